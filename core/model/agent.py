@@ -1,0 +1,118 @@
+"""An agent, and the one table of moves it may make."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from core.model.messages import Address, Channel
+
+
+class Status(StrEnum):
+    """What an agent is, as every channel shows it."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    PAUSED = "paused"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Phase(StrEnum):
+    """What a live agent is busy with. Shown to people; decides nothing."""
+
+    QUEUED = "queued"
+    PROVISIONING = "provisioning"
+    CLONING = "cloning"
+    WORKING = "working"
+    WAITING_FOR_ANSWER = "waiting_for_answer"
+    PUBLISHING = "publishing"
+
+
+class Move(StrEnum):
+    """A change of status."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    COMPLETE = "complete"
+    FAIL = "fail"
+    CANCEL = "cancel"
+
+
+LIVE: Final = frozenset({Status.PENDING, Status.RUNNING, Status.PAUSED})
+
+_MOVES: Final[dict[Move, tuple[frozenset[Status], Status]]] = {
+    Move.START: (frozenset({Status.PENDING}), Status.RUNNING),
+    Move.PAUSE: (frozenset({Status.RUNNING}), Status.PAUSED),
+    Move.RESUME: (frozenset({Status.PAUSED}), Status.RUNNING),
+    Move.COMPLETE: (frozenset({Status.RUNNING, Status.PAUSED}), Status.COMPLETED),
+    Move.FAIL: (LIVE, Status.FAILED),
+    Move.CANCEL: (LIVE, Status.CANCELLED),
+}
+
+
+def sources(move: Move) -> frozenset[Status]:
+    """The statuses from which ``move`` may be made."""
+    return _MOVES[move][0]
+
+
+def destination(move: Move) -> Status:
+    """The status that ``move`` leads to."""
+    return _MOVES[move][1]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentMetadata:
+    """What the work came to. ``estimated_cost`` is in US dollars."""
+
+    files_changed: int | None = None
+    lines_added: int | None = None
+    lines_removed: int | None = None
+    pr_url: str | None = None
+    estimated_cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """One piece of work on one repository.
+
+    ``branch`` is the branch the work starts from; the work itself goes to ``work_branch``.
+    ``leg`` counts the agent's stays on a machine; a higher leg fences off an older one.
+    ``step`` is the newest thing it did, in a few words.
+    """
+
+    id: UUID
+    number: int
+    name: str
+    user_id: UUID
+    repo_url: str
+    repo_name: str
+    branch: str
+    task_description: str
+    status: Status
+    phase: Phase
+    progress: int
+    model: str
+    source: Channel
+    reply_to: Address
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None = None
+    leg: int = 0
+    machine_id: UUID | None = None
+    step: str | None = None
+    failure: str | None = None
+    metadata: AgentMetadata = field(default_factory=AgentMetadata)
+
+    @property
+    def work_branch(self) -> str:
+        """The branch that the agent's commits go to: the idempotency key of its pull request."""
+        return f"cadence/{self.id}"
+
+    @property
+    def live(self) -> bool:
+        """True until the agent has completed, failed or been cancelled."""
+        return self.status in LIVE

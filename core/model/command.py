@@ -1,0 +1,146 @@
+"""What the person wants done: one class per intent, and what came of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from core.model.agent import Agent
+from core.model.messages import Transcript
+from core.model.people import Repo
+
+
+@dataclass(frozen=True, slots=True)
+class CreateAgent:
+    """Put a new agent to work on ``repo``. ``branch`` is the branch to start from; None is the default branch."""
+
+    repo: Repo
+    task: str
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckStatus:
+    """Say how these agents are doing. No agents named means all of mine."""
+
+    agents: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PauseAgent:
+    """Hold these agents where they are."""
+
+    agents: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeAgent:
+    """Let these agents go on."""
+
+    agents: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StopAgent:
+    """End these agents for good."""
+
+    agents: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion:
+    """Give a waiting agent its answer."""
+
+    agent: UUID
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageAgent:
+    """Tell a working agent something more."""
+
+    agent: UUID
+    text: str
+
+
+class Doubt(StrEnum):
+    """Why a command could not be understood. ``wording`` has the question we ask for each."""
+
+    NOT_A_COMMAND = "not_a_command"
+    WHICH_REPO = "which_repo"
+    UNKNOWN_REPO = "unknown_repo"
+    NO_REPOS = "no_repos"
+    WHAT_TASK = "what_task"
+    WHICH_AGENT = "which_agent"
+    NO_SUCH_AGENT = "no_such_agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """No action follows from what was said. ``options`` are names to offer, best first, at most three."""
+
+    doubt: Doubt
+    options: tuple[str, ...] = ()
+
+
+Intent = CreateAgent | CheckStatus | PauseAgent | ResumeAgent | StopAgent | AnswerQuestion | MessageAgent | Unclear
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceCommand:
+    """A message understood. ``confidence`` is 0–1; ``processing_ms`` counts from the message's arrival."""
+
+    id: UUID
+    transcript: Transcript
+    intent: Intent
+    confidence: float
+    processing_ms: int
+    timestamp: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCreated:
+    """A new agent is on its way."""
+
+    agent: Agent
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReported:
+    """How things stand, newest agent first."""
+
+    agents: tuple[Agent, ...]
+
+
+class Wish(StrEnum):
+    """What a person asked of an agent that a job has yet to make true."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class WishRecorded:
+    """The wish stands for ``agents``; ``too_late`` are those it no longer applies to."""
+
+    wish: Wish
+    agents: tuple[Agent, ...]
+    too_late: tuple[Agent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotDone:
+    """Nothing was done; ``reason`` is what we tell the person."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotUnderstood:
+    """We have to ask back."""
+
+    unclear: Unclear
+
+
+Outcome = AgentCreated | StatusReported | WishRecorded | NotDone | NotUnderstood

@@ -1,0 +1,116 @@
+"""What a machine reports about a run: numbered without gaps per agent and leg, recorded once each."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from core.model.agent import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The machine has taken the task."""
+
+    machine: str
+    kind: Literal["started"] = "started"
+
+
+@dataclass(frozen=True, slots=True)
+class PhaseEntered:
+    """The run has moved on to another phase."""
+
+    phase: Phase
+    kind: Literal["phase_entered"] = "phase_entered"
+
+
+@dataclass(frozen=True, slots=True)
+class StepTaken:
+    """The agent used a tool: ``summary`` says it in a few words ("edited src/login.py")."""
+
+    tool: str
+    summary: str
+    ok: bool = True
+    kind: Literal["step_taken"] = "step_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The agent said something to whoever is watching."""
+
+    text: str
+    kind: Literal["said"] = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """The gate refused a connection or a request; people are shown what was refused."""
+
+    what: str
+    kind: Literal["blocked"] = "blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """The run holds before its next tool call."""
+
+    kind: Literal["paused"] = "paused"
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """The run goes on."""
+
+    kind: Literal["resumed"] = "resumed"
+
+
+@dataclass(frozen=True, slots=True)
+class BranchPushed:
+    """The work is on the code host."""
+
+    branch: str
+    commit: str
+    files_changed: int
+    lines_added: int
+    lines_removed: int
+    kind: Literal["branch_pushed"] = "branch_pushed"
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The run is over and its work, if there is any, has been pushed. ``summary`` is the agent's own last word."""
+
+    summary: str
+    changed: bool
+    kind: Literal["finished"] = "finished"
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The run could not go on; ``reason`` is a sentence for the person."""
+
+    reason: str
+    kind: Literal["failed"] = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """The run was ended because the person asked for it; every process of it is gone."""
+
+    kind: Literal["stopped"] = "stopped"
+
+
+Happening = (
+    Started | PhaseEntered | StepTaken | Said | Blocked | Paused | Resumed | BranchPushed | Finished | Failed | Stopped
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One happening of one run. ``seq`` starts at 1 and has no gaps within ``(agent_id, leg)``."""
+
+    agent_id: UUID
+    leg: int
+    seq: int
+    at: datetime
+    happening: Happening

@@ -1,0 +1,37 @@
+"""Who is speaking to us, and which repositories they may put agents to work on."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from core.model.messages import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Somebody as one channel knows them: a Telegram user id, a Slack team and user, a phone number."""
+
+    channel: Channel
+    external_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One user of Cadence, whichever channel they use."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """A repository on the code host that the person may use."""
+
+    owner: str
+    name: str
+    url: str
+    default_branch: str
+
+    @property
+    def full_name(self) -> str:
+        """``owner/name``, as the code host writes it."""
+        return f"{self.owner}/{self.name}"
