@@ -1,0 +1,45 @@
+"""Reads an agent from its row."""
+
+from asyncpg import Record
+
+from core.model.agent import Agent, AgentMetadata, Phase, Status
+from core.model.messages import Address, Channel
+
+
+def maybe_agent(row: Record | None) -> Agent | None:
+    """The agent of a row, if there is a row."""
+    return None if row is None else read_agent(row)
+
+
+def read_agent(row: Record) -> Agent:
+    """The agent of a row of the table ``agents``."""
+    return Agent(
+        id=row["id"],
+        number=row["number"],
+        name=row["name"],
+        user_id=row["person_id"],
+        repo_url=row["repo_url"],
+        repo_name=row["repo_name"],
+        branch=row["branch"],
+        task_description=row["task_description"],
+        status=Status(row["status"]),
+        phase=Phase(row["phase"]),
+        progress=row["progress"],
+        model=row["model"],
+        source=Channel(row["channel"]),
+        reply_to=Address(Channel(row["channel"]), row["conversation"], row["thread"]),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
+        completed_at=row["completed_at"],
+        leg=row["leg"],
+        machine_id=row["machine_id"],
+        step=row["step"],
+        failure=row["failure"],
+        metadata=AgentMetadata(
+            files_changed=row["files_changed"],
+            lines_added=row["lines_added"],
+            lines_removed=row["lines_removed"],
+            pr_url=row["pr_url"],
+            estimated_cost=row["estimated_cost"],
+        ),
+    )

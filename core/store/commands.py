@@ -1,0 +1,80 @@
+"""Commands as understood, in the shape of the user's data model."""
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+from uuid import UUID
+
+from core.model.command import (
+    AnswerQuestion,
+    CheckStatus,
+    CreateAgent,
+    Intent,
+    MessageAgent,
+    PauseAgent,
+    ResumeAgent,
+    StopAgent,
+    Unclear,
+    VoiceCommand,
+)
+from core.store.connection import Connection
+
+_NAMES: Final[dict[type[Intent], str]] = {
+    CreateAgent: "create_agent",
+    CheckStatus: "check_status",
+    PauseAgent: "pause_agent",
+    ResumeAgent: "resume_agent",
+    StopAgent: "stop_agent",
+    AnswerQuestion: "answer_question",
+    MessageAgent: "message_agent",
+    Unclear: "unknown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTable:
+    """The table ``commands``."""
+
+    connection: Connection
+
+    async def record(self, command: VoiceCommand, message_id: UUID, person_id: UUID) -> None:
+        """Keep a command; handling the same message again changes nothing."""
+        await self.connection.execute(
+            "insert into commands (id, message_id, person_id, transcript, raw_transcript, intent, entities,"
+            " confidence, processing_ms, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            " on conflict (message_id) do nothing",
+            command.id,
+            message_id,
+            person_id,
+            command.transcript.text,
+            command.transcript.raw,
+            _NAMES[type(command.intent)],
+            entities(command.intent),
+            command.confidence,
+            command.processing_ms,
+            command.timestamp,
+        )
+
+
+def entities(intent: Intent) -> dict[str, object]:
+    """What an intent is about, in the user's field names."""
+    match intent:
+        case CreateAgent(repo, task, branch):
+            return {"repoUrl": repo.url, "taskDescription": task, "branch": branch or repo.default_branch}
+        case CheckStatus(agents) | PauseAgent(agents) | ResumeAgent(agents) | StopAgent(agents):
+            return _which(agents)
+        case AnswerQuestion(agent, text) | MessageAgent(agent, text):
+            return {"agentId": str(agent), "text": text}
+        case Unclear(doubt, options):
+            return {"doubt": doubt, "options": list(options)}
+        case _:
+            assert_never(intent)
+
+
+def _which(agents: tuple[UUID, ...]) -> dict[str, object]:
+    match agents:
+        case ():
+            return {}
+        case (agent,):
+            return {"agentId": str(agent)}
+        case _:
+            return {"agentIds": [str(agent) for agent in agents]}

@@ -1,0 +1,106 @@
+"""The one way to the database: transactions, and the rings that follow a commit."""
+
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from core.model.errors import Refusal
+from core.model.ring import Ring
+from core.store.agents import AgentTable
+from core.store.commands import CommandTable
+from core.store.connection import Connection
+from core.store.events import EventTable
+from core.store.inbox import InboxTable
+from core.store.machines import MachineTable
+from core.store.people import PeopleTable
+from core.store.replies import ReplyTable
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """What one transaction can do. Rings are heard after the commit, and never without one."""
+
+    connection: Connection
+    rings: list[Ring] = field(default_factory=list[Ring])
+
+    @property
+    def agents(self) -> AgentTable:
+        """Agents and their moves."""
+        return AgentTable(self.connection)
+
+    @property
+    def commands(self) -> CommandTable:
+        """What was understood."""
+        return CommandTable(self.connection)
+
+    @property
+    def events(self) -> EventTable:
+        """What machines reported."""
+        return EventTable(self.connection)
+
+    @property
+    def inbox(self) -> InboxTable:
+        """What was accepted."""
+        return InboxTable(self.connection)
+
+    @property
+    def machines(self) -> MachineTable:
+        """Where agents run."""
+        return MachineTable(self.connection)
+
+    @property
+    def people(self) -> PeopleTable:
+        """Who may do what."""
+        return PeopleTable(self.connection)
+
+    @property
+    def replies(self) -> ReplyTable:
+        """What is promised to whom."""
+        return ReplyTable(self.connection, self.rings)
+
+    def ring(self, ring: Ring) -> None:
+        """Wake somebody after the commit."""
+        self.rings.append(ring)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A pool of connections, and the bell that is rung after a commit."""
+
+    pool: "asyncpg.Pool[asyncpg.Record]"
+    bell: Callable[[Ring], Awaitable[None]]
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Transaction, None]:
+        """All or nothing; the only way to write. What was rung inside is heard after the commit."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            tx = Transaction(connection)
+            yield tx
+        for ring in dict.fromkeys(tx.rings):
+            await self.bell(ring)
+
+    @asynccontextmanager
+    async def only_one(self, lock: int) -> AsyncGenerator[bool, None]:
+        """True for one process at a time: the others get False at once."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield bool(await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock))
+
+
+@asynccontextmanager
+async def open_database(
+    url: str, bell: Callable[[Ring], Awaitable[None]], *, connections: int = 10
+) -> AsyncGenerator[Database, None]:
+    """Connect to a database whose schema is up to date. Raises Refusal when it will not have us."""
+    try:
+        pool = await asyncpg.create_pool(url, min_size=1, max_size=connections, init=_prepare)
+    except (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError) as error:
+        raise Refusal(f"Postgres refuses what DATABASE_URL says: {error}. Mend the setting.") from None
+    async with pool:
+        yield Database(pool, bell)
+
+
+async def _prepare(connection: Connection) -> None:
+    await connection.set_type_codec("jsonb", schema="pg_catalog", encoder=json.dumps, decoder=json.loads)

@@ -1,0 +1,66 @@
+"""People, the identities they are known by, and the codes that link a new one."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from core.model.people import Identity, Person
+from core.store.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleTable:
+    """The tables ``people``, ``identities`` and ``link_codes``."""
+
+    connection: Connection
+
+    async def add(self, person: Person) -> None:
+        """Add a person, or rename them."""
+        await self.connection.execute(
+            "insert into people (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name",
+            person.id,
+            person.name,
+        )
+
+    async def hold(self, person_id: UUID) -> None:
+        """Do one thing at a time for this person until the transaction ends; nobody else waits."""
+        await self.connection.execute("select 1 from people where id = $1 for update", person_id)
+
+    async def who_is(self, identity: Identity) -> Person | None:
+        """The person behind an identity, if it is linked."""
+        row = await self.connection.fetchrow(
+            "select people.id, people.name from identities join people on people.id = person_id"
+            " where channel = $1 and external_id = $2",
+            identity.channel,
+            identity.external_id,
+        )
+        return None if row is None else Person(row["id"], row["name"])
+
+    async def link(self, identity: Identity, person_id: UUID) -> bool:
+        """Link an identity to a person. False when it belongs to somebody already: nobody can take it over."""
+        status = await self.connection.execute(
+            "insert into identities (channel, external_id, person_id) values ($1, $2, $3) on conflict do nothing",
+            identity.channel,
+            identity.external_id,
+            person_id,
+        )
+        return status == "INSERT 0 1"
+
+    async def offer_code(self, code_hash: bytes, person_id: UUID, good_for: timedelta) -> None:
+        """Remember a linking code by its hash."""
+        await self.connection.execute(
+            "insert into link_codes (code_hash, person_id, expires_at) values ($1, $2, now() + $3)",
+            code_hash,
+            person_id,
+            good_for,
+        )
+
+    async def redeem_code(self, code_hash: bytes) -> Person | None:
+        """Use a code up. None when there is no such code, or no longer."""
+        row = await self.connection.fetchrow(
+            "with used as (delete from link_codes where code_hash = $1 returning person_id, expires_at)"
+            " select people.id, people.name from used join people on people.id = used.person_id"
+            " where expires_at > now()",
+            code_hash,
+        )
+        return None if row is None else Person(row["id"], row["name"])
