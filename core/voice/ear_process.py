@@ -1,0 +1,125 @@
+"""The owner's side of the ear: starts it, asks it one note at a time, and ends it when it takes too long."""
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from core.model.errors import TranscriptionFailed
+from core.voice.frames import ANSWER, LENGTH, Answer, Note, pack_note
+
+_INHERITED: Final = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
+_ROOT: Final = Path(__file__).parents[2]
+
+
+class EarProcess:
+    """A process that listens. It starts with the first note, or with ``warm``, and again after it died."""
+
+    def __init__(self, model_dir: Path | None = None, language: str | None = None, *, deadline: float = 60.0) -> None:
+        self._arguments = _arguments(model_dir, language)
+        self._deadline = deadline
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id while the ear is up."""
+        return None if self._process is None else self._process.pid
+
+    async def warm(self) -> None:
+        """Start the ear and wait until it has loaded. Raises TranscriptionFailed."""
+        async with self._turn:
+            await self._bounded_start()
+
+    async def listen(self, note: Note, audio: bytes) -> Answer:
+        """What the ear makes of a note. Raises TranscriptionFailed when it dies or takes longer than the deadline."""
+        async with self._turn:
+            process = await self._bounded_start()
+            try:
+                async with asyncio.timeout(self._deadline):
+                    return await _ask(process, note, audio)
+            except TimeoutError as error:
+                await self._kill("took too long")
+                raise TranscriptionFailed(
+                    "That took me too long to understand. Please try a shorter voice note."
+                ) from error
+            except (OSError, EOFError, ValueError) as error:
+                await self._kill("died")
+                raise TranscriptionFailed("I could not listen to that. Please send it again.") from error
+            except asyncio.CancelledError:
+                await self._kill("was interrupted")
+                raise
+
+    async def aclose(self) -> None:
+        """End the ear. A later note starts it again."""
+        async with self._turn:
+            await self._kill(None)
+
+    async def _bounded_start(self) -> Process:
+        try:
+            async with asyncio.timeout(self._deadline):
+                return await self._start()
+        except (OSError, EOFError, ValueError, TimeoutError) as error:
+            await self._kill("did not start")
+            raise TranscriptionFailed("My speech recognition did not start. Please try again.") from error
+        except asyncio.CancelledError:
+            await self._kill("was interrupted")
+            raise
+
+    async def _start(self) -> Process:
+        if self._process is not None and self._process.returncode is None:
+            return self._process
+        process = self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *self._arguments,
+            stdin=PIPE,
+            stdout=PIPE,
+            env=_environment(os.environ),
+            start_new_session=True,
+        )
+        await _answer(process)
+        return process
+
+    async def _kill(self, reason: str | None) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+        if reason:
+            structlog.get_logger(__name__).warning("ear_ended", reason=reason, status=process.returncode)
+
+
+def _arguments(model_dir: Path | None, language: str | None) -> tuple[str, ...]:
+    model = () if model_dir is None else ("--model", str(model_dir))
+    return ("-m", "core.voice.ear", *model, *(() if language is None else ("--language", language)))
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """Enough to run, and no secret of ours: the ear opens files from strangers."""
+    return {name: ours[name] for name in _INHERITED if name in ours} | {
+        "PYTHONPATH": str(_ROOT),
+        "PYTHONSAFEPATH": "1",
+        "HF_HUB_OFFLINE": "1",
+    }
+
+
+async def _ask(process: Process, note: Note, audio: bytes) -> Answer:
+    if process.stdin is None:
+        raise EOFError
+    process.stdin.write(pack_note(note, audio))
+    await process.stdin.drain()
+    return await _answer(process)
+
+
+async def _answer(process: Process) -> Answer:
+    if process.stdout is None:
+        raise EOFError
+    (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))
+    return ANSWER.validate_json(await process.stdout.readexactly(size))
