@@ -1,0 +1,63 @@
+"""The parts of GitHub's answers that Cadence reads, checked before anything else sees them."""
+
+from typing import Final, Literal, TypeVar
+
+import httpx
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from core.model.errors import ProviderError
+
+
+class OwnerAnswer(BaseModel):
+    """Whose repository it is."""
+
+    login: str
+
+
+class PermissionsAnswer(BaseModel):
+    """What the token's user may do with a repository."""
+
+    push: bool = False
+
+
+class RepoAnswer(BaseModel):
+    """A repository; GitHub leaves ``permissions`` out where it does not know the user."""
+
+    name: str
+    owner: OwnerAnswer
+    clone_url: str
+    default_branch: str
+    archived: bool = False
+    permissions: PermissionsAnswer | None = None
+
+
+class RefAnswer(BaseModel):
+    """One end of a pull request."""
+
+    ref: str
+
+
+class PullAnswer(BaseModel):
+    """A pull request."""
+
+    number: int
+    html_url: str
+    state: Literal["open", "closed"]
+    head: RefAnswer
+    draft: bool = False
+
+
+REPO: Final = TypeAdapter(RepoAnswer)
+REPOS: Final = TypeAdapter(tuple[RepoAnswer, ...])
+PULL: Final = TypeAdapter(PullAnswer)
+PULLS: Final = TypeAdapter(tuple[PullAnswer, ...])
+
+_Answer = TypeVar("_Answer")
+
+
+def read(adapter: TypeAdapter[_Answer], response: httpx.Response) -> _Answer:
+    """Read an answer. Raises ProviderError when it is not GitHub's, such as the page of a proxy in between."""
+    try:
+        return adapter.validate_json(response.content)
+    except ValidationError as error:
+        raise ProviderError("GitHub answered something that is not GitHub's API.") from error

@@ -1,0 +1,51 @@
+"""GitHub, and whatever speaks its REST API: a self-hosted one, or the forge of this computer."""
+
+from base64 import b64encode
+from typing import Self
+
+import httpx
+
+from core.github.client import GitHubClient
+from core.github.pulls import PullRequest, PullRequestDraft, find_or_open
+from core.github.repos import get_repo, list_repos
+from core.model.people import Repo
+
+
+class GitHub:
+    """The code host behind ``url`` (git) and ``api_url`` (REST), as the owner of one token."""
+
+    def __init__(self, url: str, api_url: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+        self._url = url.rstrip("/")
+        self._token = token
+        self._client = GitHubClient(api_url, token, transport)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.close()
+
+    @property
+    def git_base(self) -> str:
+        """See CodeHost."""
+        return self._url
+
+    def git_authorization(self) -> str | None:
+        """See CodeHost. The token is the password of a user whose name GitHub ignores."""
+        return f"Basic {b64encode(f'x-access-token:{self._token}'.encode()).decode()}"
+
+    async def list_repos(self) -> tuple[Repo, ...]:
+        """See CodeHost."""
+        return await list_repos(self._client)
+
+    async def get_repo(self, owner: str, name: str) -> Repo | None:
+        """See CodeHost."""
+        return await get_repo(self._client, owner, name)
+
+    async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
+        """See CodeHost."""
+        return await find_or_open(self._client, repo, draft)

@@ -1,0 +1,34 @@
+"""The promise every code host keeps."""
+
+from typing import Protocol
+
+from core.github.pulls import PullRequest, PullRequestDraft
+from core.model.people import Repo
+
+
+class CodeHost(Protocol):
+    """Where repositories live and pull requests are read.
+
+    Every call raises Refusal when the person can do something about it and ProviderError when trying again may help.
+    """
+
+    @property
+    def git_base(self) -> str:
+        """The address that git's own requests go to: a repository is at ``{git_base}/{owner}/{name}.git``."""
+        ...
+
+    def git_authorization(self) -> str | None:
+        """The Authorization header of requests to ``git_base``, for the git gateway alone. None when there is none."""
+        ...
+
+    async def list_repos(self) -> tuple[Repo, ...]:
+        """Every repository an agent may be put to work on, last pushed first."""
+        ...
+
+    async def get_repo(self, owner: str, name: str) -> Repo | None:
+        """One repository; None when there is none of that name."""
+        ...
+
+    async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
+        """Return the one pull request of the branch ``draft.head``, opened if need be. May be repeated at will."""
+        ...
