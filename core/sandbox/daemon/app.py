@@ -1,0 +1,140 @@
+"""The daemon: dials out to the control plane, for ever, and runs what it is given."""
+
+import asyncio
+import fcntl
+import random
+import signal
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidHandshake
+
+from core.model.errors import Refusal
+from core.sandbox.daemon.desk import RunDesk
+from core.sandbox.daemon.journal import Journal
+from core.sandbox.daemon.link import Link
+from core.sandbox.daemon.mirror import Mirrors
+from core.sandbox.daemon.run import Machine
+from core.sandbox.daemon.self_test import Isolation, try_isolation
+from core.sandbox.daemon.workspace import remove_folder
+from core.sandbox.protocol import MAX_FRAME_BYTES
+
+_log = structlog.get_logger(__name__)
+
+_SHORTEST_WAIT: Final = 0.25
+_LONGEST_WAIT: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class DaemonConfig:
+    """Where to dial, as which machine, and where to keep things. ``agent_uid`` matters to a daemon run as root only."""
+
+    url: str
+    token: str
+    state_dir: Path
+    machine: str
+    agent_uid: int | None = None
+    silence_limit: float = 900.0
+
+
+@dataclass(slots=True)
+class Daemon:
+    """One machine's daemon."""
+
+    config: DaemonConfig
+    desk: RunDesk
+    journal: Journal
+
+    async def run(self) -> None:
+        """Stay connected until cancelled, and leave no process behind."""
+        wait = _SHORTEST_WAIT
+        try:
+            while True:
+                welcomed = await self._connect()
+                wait = _SHORTEST_WAIT if welcomed else min(2 * wait, _LONGEST_WAIT)
+                await asyncio.sleep(wait * random.uniform(0.5, 1.5))  # noqa: S311  Spreads reconnects; hides nothing.
+        finally:
+            await self.desk.end_all()
+
+    async def _connect(self) -> bool:
+        """Hold one connection for as long as it lasts; True when the control plane had accepted us."""
+        link: Link | None = None
+        try:
+            async with connect(
+                self.config.url,
+                additional_headers={"Authorization": f"Bearer {self.config.token}"},
+                max_size=MAX_FRAME_BYTES,
+            ) as connection:
+                link = Link(connection, self.desk, self.journal, self.config.machine)
+                await link.serve()
+        except* (OSError, InvalidHandshake, ConnectionClosed) as lost:
+            _log.info("control_plane_lost", error=str(lost.exceptions[0]))
+        return link is not None and link.welcomed
+
+
+@contextmanager
+def _only_daemon(state_dir: Path) -> Generator[None]:
+    """Keep ``state_dir`` to one daemon. Raise Refusal when another one has it."""
+    state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (state_dir / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as taken:
+            raise Refusal(f"Another daemon is already using {state_dir}.") from taken
+        yield
+
+
+def _clear(runs: Path) -> None:
+    """Remove what a daemon that was killed left of its runs; their boxes died with it."""
+    runs.mkdir(mode=0o700, exist_ok=True)
+    for folder in runs.iterdir():
+        remove_folder(folder)
+
+
+def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None:
+    if isolation.jail is None:
+        return None
+    mirrors = Mirrors(config.state_dir / "mirrors")
+    return Machine(config.machine, config.state_dir / "runs", isolation.jail, mirrors, config.silence_limit)
+
+
+@contextmanager
+def _ending_on_sigterm() -> Generator[None]:
+    """Let SIGTERM end this block in good order, unless the process we live in has its own way of ending."""
+    told = False
+    task = asyncio.current_task()
+
+    def end() -> None:
+        nonlocal told
+        told = True
+        if task is not None:
+            task.cancel()
+
+    ours = signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    if ours:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, end)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not told:
+            raise
+    finally:
+        if ours:
+            asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+
+
+async def run_daemon(config: DaemonConfig) -> None:
+    """Run this machine's daemon until SIGTERM or cancellation. Raise Refusal when it cannot run at all."""
+    with _ending_on_sigterm(), _only_daemon(config.state_dir):
+        _clear(config.state_dir / "runs")
+        isolation = await try_isolation(config.agent_uid)
+        _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
+        journal = Journal(config.state_dir / "journal")
+        journal.load()
+        desk = RunDesk(journal, isolation.report, _machine(config, isolation))
+        await Daemon(config, desk, journal).run()

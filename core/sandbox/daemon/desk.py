@@ -1,0 +1,99 @@
+"""Makes true what the control plane asks of this machine, however often it asks."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import structlog
+
+from core.model.command import Wish
+from core.model.event import Failed, Stopped
+from core.sandbox.daemon.journal import Journal, RunKey
+from core.sandbox.daemon.run import LiveRun, Machine
+from core.sandbox.protocol import Abandon, Acknowledge, Run, SelfTest, Signal, Start, Task, Welcome
+
+_log = structlog.get_logger(__name__)
+
+_LOST: Final = "The machine was restarted in the middle of the work. Try again."
+
+
+@dataclass(slots=True)
+class RunDesk:
+    """The runs of this machine. ``machine`` is None when the self-test failed: then every task is refused."""
+
+    journal: Journal
+    self_test: SelfTest
+    machine: Machine | None
+    _live: dict[RunKey, LiveRun] = field(default_factory=dict[RunKey, LiveRun])
+    _endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
+
+    def runs(self) -> tuple[Run, ...]:
+        """Those still alive."""
+        return tuple(self.journal.run(key) for key in self._live if self.journal.knows(key))
+
+    def handle(self, frame: Welcome | Start | Signal | Acknowledge | Abandon) -> None:
+        """Do what a frame asks. What takes time goes on in the background."""
+        match frame:
+            case Start(task=task):
+                self._start(RunKey(task.agent_id, task.leg), task)
+            case Signal(agent_id=agent_id, leg=leg, wish=wish):
+                self._signal(RunKey(agent_id, leg), wish)
+            case Acknowledge(agent_id=agent_id, leg=leg, seq=seq):
+                self.journal.acknowledge(RunKey(agent_id, leg), seq)
+            case Abandon(agent_id=agent_id, leg=leg):
+                self._abandon(RunKey(agent_id, leg))
+            case Welcome():
+                pass
+
+    async def end_all(self) -> None:
+        """End every process of every run."""
+        endings = [*self._endings, *(asyncio.create_task(run.end()) for run in self._live.values())]
+        if endings:
+            await asyncio.wait(endings)
+
+    def _start(self, key: RunKey, task: Task) -> None:
+        if self.journal.over(key) or key in self._live:
+            return
+        if self.machine is None:
+            self.journal.record(key, Failed(self.self_test.problem or "This machine cannot isolate agents."))
+        elif self.journal.knows(key):
+            self.journal.record(key, Failed(_LOST))
+        else:
+            run = LiveRun(task, self.machine, partial(self.journal.record, key))
+            self._live[key] = run
+            run.begin(ended=lambda: self._ended(key))
+
+    def _ended(self, key: RunKey) -> None:
+        self._live.pop(key, None)
+        _log.info("run_ended", agent_id=str(key.agent_id), leg=key.leg)
+
+    def _signal(self, key: RunKey, wish: Wish) -> None:
+        run = self._live.get(key)
+        if run is None:
+            self._signal_to_none(key, wish)
+            return
+        match wish:
+            case Wish.PAUSE:
+                run.hold.pause()
+            case Wish.RESUME:
+                run.hold.resume()
+            case Wish.CANCEL:
+                self._in_background(run.stop())
+
+    def _signal_to_none(self, key: RunKey, wish: Wish) -> None:
+        """A run that is not here has certainly stopped, and will not be started any more."""
+        if wish is Wish.CANCEL:
+            self.journal.record(key, Stopped())
+
+    def _abandon(self, key: RunKey) -> None:
+        self.journal.forget(key)
+        run = self._live.get(key)
+        if run is not None:
+            self._in_background(run.end())
+
+    def _in_background(self, ending: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(ending)
+        self._endings.add(task)
+        task.add_done_callback(self._endings.discard)

@@ -1,0 +1,158 @@
+"""One Claude session in one box, from the brief to the last word."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from uuid import uuid5
+
+import structlog
+from claude_agent_sdk import (
+    AssistantMessage,
+    ClaudeSDKClient,
+    ClaudeSDKError,
+    Message,
+    ResultMessage,
+    SystemMessage,
+    TextBlock,
+    ToolResultBlock,
+    ToolUseBlock,
+    UserMessage,
+)
+
+from core.model.event import Blocked, Happening, Said, StepTaken
+from core.sandbox.daemon.box_spec import Bind
+from core.sandbox.daemon.claude import claude_binary, session_environment, session_options
+from core.sandbox.daemon.door import Door, expect_door
+from core.sandbox.daemon.gate import Gate
+from core.sandbox.daemon.hold import Hold
+from core.sandbox.daemon.jail import REPO, Boxed, Jail
+from core.sandbox.daemon.processes import end_box
+from core.sandbox.daemon.pulse import Pulse
+from core.sandbox.daemon.steps import summarize
+from core.sandbox.daemon.troubles import trouble
+from core.sandbox.protocol import Task
+
+_log = structlog.get_logger(__name__)
+
+_CLI: Final = "/opt/claude"
+_LONGEST_SAYING: Final = 4000
+_LONGEST_SUMMARY: Final = 500
+_UNAUTHORIZED: Final = 401
+
+
+@dataclass(slots=True)
+class Session:
+    """``work`` keeps everything about one session; what it sees it reports as it happens."""
+
+    task: Task
+    jail: Jail
+    hold: Hold
+    pulse: Pulse
+    report: Callable[[Happening], None]
+    _tools: dict[str, ToolUseBlock] = field(default_factory=dict[str, ToolUseBlock])
+    _last_words: str = ""
+    _error: str | None = None
+
+    async def work(self, folder: Path, workspace: Bind) -> str:
+        """Carry out the brief and return the agent's last words. Every process is gone when this ends, however it ends.
+
+        Raise Refusal or ProviderError with a sentence for the person when it comes to nothing.
+        """
+        try:
+            await self._attended(folder, workspace)
+        except ExceptionGroup as several:
+            first = several.exceptions[0]
+            if not isinstance(first, ClaudeSDKError):
+                raise first from None
+            _log.warning("session_broken", error=type(first).__name__)
+            raise trouble(self._error, None, None, self.task.model) from first
+        return self._last_words[:_LONGEST_SUMMARY]
+
+    async def _attended(self, folder: Path, workspace: Bind) -> None:
+        """Talk, with the gate open and somebody counting the seconds."""
+        gate = Gate(
+            llm_url=self.task.llm_url,
+            token=self.task.token,
+            key=f"run-{secrets.token_hex(16)}",
+            blocked=lambda what: self.report(Blocked(what)),
+            active=self.pulse.beat,
+        )
+        binds = (workspace, Bind(str(claude_binary()), _CLI))
+        cli = self.jail.script(folder, Boxed((_CLI,), binds, session_environment(gate.key), REPO, gate=True))
+        self.pulse.beat()
+        async with expect_door(folder) as arriving, asyncio.TaskGroup() as group:
+            attendants = [group.create_task(self.pulse.watch()), group.create_task(_keep_open(gate, arriving))]
+            await self._talk(cli, arriving)
+            for attendant in attendants:
+                attendant.cancel()
+
+    async def _talk(self, cli: Path, arriving: asyncio.Task[Door]) -> None:
+        session_id = str(uuid5(self.task.agent_id, str(self.task.leg)))
+        client = ClaudeSDKClient(session_options(cli, self.task.model, session_id, self._before_tool))
+        try:
+            await client.connect()
+            await client.query(self.task.brief)
+            async for message in client.receive_messages():
+                self.pulse.beat()
+                if self._hear(message):
+                    return
+            raise trouble(self._error, None, None, self.task.model)
+        finally:
+            await _end(arriving)
+            await client.disconnect()
+
+    async def _before_tool(self) -> None:
+        await self.hold.pass_through()
+        self.pulse.beat()
+
+    def _hear(self, message: Message) -> bool:
+        """Report what ``message`` tells; True when it was the last one."""
+        match message:
+            case AssistantMessage():
+                self._error = message.error or self._error
+                self._hear_agent(message)
+            case UserMessage(content=list(blocks)):
+                self._hear_results([block for block in blocks if isinstance(block, ToolResultBlock)])
+            case SystemMessage(subtype="api_retry", data=data) if data.get("error_status") == _UNAUTHORIZED:
+                raise trouble(None, _UNAUTHORIZED, None, self.task.model)
+            case ResultMessage(is_error=True):
+                raise trouble(self._error, message.api_error_status, message.terminal_reason, self.task.model)
+            case ResultMessage():
+                return True
+            case _:
+                pass
+        return False
+
+    def _hear_agent(self, message: AssistantMessage) -> None:
+        for block in message.content:
+            match block:
+                case TextBlock(text=text) if text.strip() and message.error is None:
+                    self._last_words = text.strip()
+                    self.report(Said(self._last_words[:_LONGEST_SAYING]))
+                case ToolUseBlock():
+                    self._tools[block.id] = block
+                case _:
+                    pass
+
+    def _hear_results(self, results: list[ToolResultBlock]) -> None:
+        for result in results:
+            use = self._tools.pop(result.tool_use_id, None)
+            if use is not None:
+                self.report(StepTaken(use.name, summarize(use.name, use.input), ok=not result.is_error))
+
+
+async def _keep_open(gate: Gate, arriving: asyncio.Task[Door]) -> None:
+    """Serve the gate from the moment its door arrives until cancelled."""
+    door = await arriving
+    async with gate.serve(door.listener):
+        await asyncio.Event().wait()
+
+
+async def _end(arriving: asyncio.Task[Door]) -> None:
+    """End the box. One that was started but has not shown its door yet gets the moment that takes."""
+    done, _ = await asyncio.wait({arriving}, timeout=0.5)
+    if done and not arriving.cancelled() and arriving.exception() is None:
+        await end_box(arriving.result().pid)

@@ -1,0 +1,131 @@
+"""A run's own copy of the repository: cloned for the agent, and taken back from it without trusting it."""
+
+import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import structlog
+
+from core.model.errors import CadenceError, Refusal
+from core.model.event import BranchPushed
+from core.sandbox.daemon.box_spec import Bind
+from core.sandbox.daemon.git import GitRemote
+from core.sandbox.daemon.jail import REPO, WORKSPACE, Boxed, Jail
+from core.sandbox.daemon.mirror import Mirror
+from core.sandbox.protocol import Task
+
+_log = structlog.get_logger(__name__)
+
+_INCOMING: Final = "/incoming.bundle"
+
+# Both scripts run inside the box, as the agent's user and without a network: what the repository's own configuration
+# may make git do there is no more than the agent can do anyhow.
+_CLONE: Final = f"""set -eu
+git clone --quiet --no-checkout {_INCOMING} {REPO}
+cd {REPO}
+git config user.name Cadence
+git config user.email agents@cadence.invalid
+git checkout --quiet -B "$1" "$2"
+"""
+_COMMIT: Final = f"""set -eu
+cd {REPO}
+quietly="-c core.hooksPath=/dev/null -c commit.gpgSign=false"
+git $quietly add --all >&2
+git diff --cached --quiet || git $quietly commit --quiet --no-verify --message "$1" >&2
+if [ "$(git rev-list --count HEAD "^$2")" != 0 ]; then git bundle create --quiet - HEAD "^$2"; fi
+"""
+
+
+class BoxFailed(CadenceError):
+    """A command that should work in any box did not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """``folder`` is the run's own: ``work`` in it is what the box sees as its workspace."""
+
+    folder: Path
+    start: str
+    task: Task
+    jail: Jail
+    mirror: Mirror
+
+    @property
+    def bind(self) -> Bind:
+        """The workspace, as the box sees it."""
+        return Bind(str(self.folder / "work"), WORKSPACE, writable=True)
+
+    @property
+    def _remote(self) -> GitRemote:
+        return GitRemote(self.task.git_url, self.task.token)
+
+    @property
+    def _run(self) -> str:
+        return f"{self.task.agent_id}/{self.task.leg}"
+
+    async def clone(self) -> None:
+        """Fill the workspace with a fresh clone that knows the start branch and the work branch only."""
+        work = self.folder / "work"
+        work.mkdir(mode=0o755)
+        self.jail.give(work)
+        bundle = self.folder / "incoming.bundle"
+        await self.mirror.bundle((self.task.branch, self.task.work_branch), bundle)
+        bundle.chmod(0o644)
+        command = ("/bin/sh", "-c", _CLONE, "clone", self.task.work_branch, self.start)
+        boxed = Boxed(command, (self.bind, Bind(str(bundle), _INCOMING)))
+        result = await self.jail.run(self.folder / "clone", boxed)
+        bundle.unlink()
+        if result.status != 0:
+            _log.error("clone_failed", error=result.errors.strip())
+            raise BoxFailed("The repository could not be set up on the machine.")
+
+    async def publish(self) -> BranchPushed | None:
+        """Commit what the agent left, push it, and say what it comes to; None when nothing has changed."""
+        bundle = self.folder / "outgoing.bundle"
+        await self._commit(bundle)
+        commit = self.start if bundle.stat().st_size == 0 else await self.mirror.take_in(bundle, self._run)
+        pushed = await self.mirror.compare(self.task.branch, commit, self.task.work_branch)
+        if pushed is not None and commit != self.start:
+            await self.mirror.push(self._remote, commit, self.task.work_branch)
+        await self.mirror.forget(self._run)
+        return pushed
+
+    async def _commit(self, bundle: Path) -> None:
+        """Have the box commit and pack the work; the pack leaves it by a file of ours, never by a path of its own."""
+        command = ("/bin/sh", "-c", _COMMIT, "commit", self.task.commit_message, self.start)
+        with bundle.open("wb") as output:
+            result = await self.jail.run(self.folder / "commit", Boxed(command, (self.bind,)), output)
+        if result.status != 0:
+            _log.warning("commit_failed", error=result.errors.strip()[-2000:])
+            raise Refusal("The agent left its repository in a state that git cannot commit.")
+
+
+@asynccontextmanager
+async def open_workspace(folder: Path, task: Task, jail: Jail, mirror: Mirror) -> AsyncGenerator[Workspace]:
+    """Fetch, clone, and at the end of the block remove everything that was the run's."""
+    _make_folder(folder)
+    try:
+        start = await mirror.fetch(GitRemote(task.git_url, task.token), task.branch, task.work_branch)
+        workspace = Workspace(folder, start, task, jail, mirror)
+        await workspace.clone()
+        yield workspace
+    finally:
+        remove_folder(folder)
+
+
+def _make_folder(folder: Path) -> None:
+    folder.mkdir(mode=0o700, parents=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove ``folder`` and all in it, following no link, also where an agent took our own rights away."""
+    folder.chmod(0o700)
+    for entry in os.scandir(folder):
+        if entry.is_dir(follow_symlinks=False):
+            remove_folder(Path(entry.path))
+        else:
+            Path(entry.path).unlink()
+    folder.rmdir()
