@@ -1,0 +1,114 @@
+"""Carries out what was understood: the one place where an intent becomes a change."""
+
+from dataclasses import dataclass
+from typing import Final, assert_never
+from uuid import UUID, uuid4
+
+from core.agents.names import free_name
+from core.agents.reports import stop
+from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
+from core.model.agent import Agent, Status
+from core.model.command import (
+    AgentCreated,
+    AnswerQuestion,
+    CheckStatus,
+    CreateAgent,
+    MessageAgent,
+    NotDone,
+    NotUnderstood,
+    Outcome,
+    PauseAgent,
+    ResumeAgent,
+    StatusReported,
+    StopAgent,
+    Unclear,
+    VoiceCommand,
+    Wish,
+    WishRecorded,
+)
+from core.model.messages import InboundMessage
+from core.model.people import Person
+from core.model.ring import JobRing, MachineRing
+from core.store.agents import NewAgent
+from core.store.database import Database, Transaction
+
+_APPLIES_TO: Final[dict[Wish, tuple[Status, ...]]] = {
+    Wish.PAUSE: (Status.PENDING, Status.RUNNING),
+    Wish.RESUME: (Status.PAUSED,),
+    Wish.CANCEL: (Status.PENDING, Status.RUNNING, Status.PAUSED),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentDesk:
+    """Creates agents, reports on them and records what people wish of them."""
+
+    database: Database
+    model: str
+
+    async def carry_out(self, command: VoiceCommand, person: Person, message: InboundMessage) -> Outcome:
+        """Do what the command asks. Doing it again for the same message changes nothing more."""
+        async with self.database.transaction() as tx:
+            await tx.commands.record(command, message.id, person.id)
+            match command.intent:
+                case CreateAgent():
+                    return await self._create(tx, command.intent, person, message)
+                case CheckStatus(wanted):
+                    agents = await tx.agents.named(person.id, wanted) if wanted else await tx.agents.of(person.id)
+                    return StatusReported(tuple(agents))
+                case PauseAgent(wanted):
+                    return await _wish(tx, Wish.PAUSE, wanted, person)
+                case ResumeAgent(wanted):
+                    return await _wish(tx, Wish.RESUME, wanted, person)
+                case StopAgent(wanted):
+                    return await _wish(tx, Wish.CANCEL, wanted, person)
+                case AnswerQuestion() | MessageAgent():
+                    return NotDone("I cannot pass messages to a running agent yet. You can stop it and start anew.")
+                case Unclear():
+                    return NotUnderstood(command.intent)
+                case _:
+                    assert_never(command.intent)
+
+    async def _create(
+        self, tx: Transaction, intent: CreateAgent, person: Person, message: InboundMessage
+    ) -> AgentCreated:
+        await tx.people.hold(person.id)
+        taken = await tx.agents.live_names(person.id)
+        agent = await tx.agents.create(
+            NewAgent(
+                id=uuid4(),
+                name=free_name(taken, message.id),
+                person_id=person.id,
+                message_id=message.id,
+                repo_url=intent.repo.url,
+                repo_name=intent.repo.full_name,
+                branch=intent.branch or intent.repo.default_branch,
+                task=intent.task,
+                model=self.model,
+                reply_to=message.reply_to,
+            )
+        )
+        tx.ring(JobRing(START_AGENT, agent.id))
+        return AgentCreated(agent)
+
+
+async def _wish(tx: Transaction, wish: Wish, wanted: tuple[UUID, ...], person: Person) -> WishRecorded:
+    mine = await tx.agents.named(person.id, wanted)
+    granted: list[Agent] = []
+    for agent in mine:
+        recorded = await tx.agents.wish(agent.id, person.id, wish, _APPLIES_TO[wish])
+        if recorded is not None:
+            granted.append(await _pass_on(tx, recorded, wish))
+    too_late = tuple(agent for agent in mine if agent.id not in {done.id for done in granted})
+    return WishRecorded(wish, tuple(granted), too_late)
+
+
+async def _pass_on(tx: Transaction, agent: Agent, wish: Wish) -> Agent:
+    """A machine makes a wish true and reports it; without a machine a stop can be true at once."""
+    if await tx.agents.summary_of(agent.id) is not None:
+        tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))  # The machine is done with it.
+    elif agent.machine_id is not None:
+        tx.ring(MachineRing(agent.machine_id))
+    elif wish is Wish.CANCEL:
+        await stop(tx, agent)
+    return agent

@@ -1,0 +1,109 @@
+"""What a connected machine is told, and what is made of what it says. The socket itself is somebody else's."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from core.agents.brief import brief, commit_message
+from core.agents.orchestrator import Orchestrator
+from core.agents.reports import Reports
+from core.model.agent import Agent
+from core.model.command import Wish
+from core.model.event import Event
+from core.sandbox.protocol import (
+    Abandon,
+    Acknowledge,
+    EventReport,
+    Heartbeat,
+    Hello,
+    Run,
+    Signal,
+    Start,
+    Task,
+    Welcome,
+)
+from core.sandbox.tokens import RunTokens
+from core.store.database import Database
+
+Frame = Welcome | Start | Signal | Acknowledge | Abandon
+RunKey = tuple[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MachineLine:
+    """One connection of one machine. It remembers only what it has said on this connection."""
+
+    machine_id: UUID
+    database: Database
+    reports: Reports
+    orchestrator: Orchestrator
+    tokens: RunTokens
+    control_url: str
+    _started: set[RunKey] = field(default_factory=set[RunKey])
+    _signalled: dict[RunKey, Wish] = field(default_factory=dict[RunKey, Wish])
+    _missed: set[RunKey] = field(default_factory=set[RunKey])
+
+    async def greet(self, hello: Hello) -> Welcome:
+        """The machine is here; the runs it still has need no start."""
+        self._started.update((run.agent_id, run.leg) for run in hello.runs)
+        async with self.database.transaction() as tx:
+            await tx.machines.seen(self.machine_id, hello.self_test.model_dump(mode="json"))
+        return Welcome(machine_id=self.machine_id)
+
+    async def due(self) -> list[Frame]:
+        """What the machine has to be told now."""
+        frames: list[Frame] = []
+        async with self.database.transaction() as tx:
+            for agent, wish in await tx.agents.on_machine(self.machine_id):
+                key = (agent.id, agent.leg)
+                # A run with events has been started before: if the machine no longer has it, it is lost, not new.
+                if key not in self._started and await tx.events.last_seq(*key) == 0:
+                    frames.append(Start(task=self._task(agent)))
+                self._started.add(key)
+                if wish is None:
+                    self._signalled.pop(key, None)
+                elif self._signalled.get(key) is not wish:
+                    self._signalled[key] = wish
+                    frames.append(Signal(agent_id=agent.id, leg=agent.leg, wish=wish))
+        return frames
+
+    async def hear(self, frame: Hello | EventReport | Heartbeat) -> list[Frame]:
+        """Take in a frame; what has to be answered."""
+        match frame:
+            case EventReport():
+                event = Event(frame.agent_id, frame.leg, frame.seq, frame.at, frame.happening)
+                recorded = await self.reports.record(event, self.machine_id)
+                return [Acknowledge(agent_id=frame.agent_id, leg=frame.leg, seq=recorded)]
+            case Heartbeat(runs=runs):
+                return await self._compare(runs)
+            case Hello():
+                return [await self.greet(frame)]
+
+    async def _compare(self, runs: tuple[Run, ...]) -> list[Frame]:
+        alive = {(run.agent_id, run.leg) for run in runs}
+        async with self.database.transaction() as tx:
+            await tx.machines.seen(self.machine_id)
+            wanted = {(agent.id, agent.leg) for agent, _ in await tx.agents.on_machine(self.machine_id)}
+            await tx.agents.heard_of([agent_id for agent_id, _ in alive & wanted])
+            missing = {key for key in wanted - alive if await tx.events.last_seq(*key) > 0}
+        # The last events of a run that has just ended may still be on their way when a heartbeat first lacks it.
+        lost = missing & self._missed
+        self._missed.clear()
+        self._missed.update(missing - lost)
+        for agent_id, leg in lost:
+            await self.orchestrator.rescue(agent_id, leg)
+        return [Abandon(agent_id=agent_id, leg=leg) for agent_id, leg in alive - wanted]
+
+    def _task(self, agent: Agent) -> Task:
+        return Task(
+            agent_id=agent.id,
+            leg=agent.leg,
+            repo_name=agent.repo_name,
+            git_url=f"{self.control_url}/gateway/git/{agent.repo_name}.git",
+            llm_url=f"{self.control_url}/gateway/llm",
+            branch=agent.branch,
+            work_branch=agent.work_branch,
+            brief=brief(agent),
+            commit_message=commit_message(agent),
+            model=agent.model,
+            token=self.tokens.issue(agent.id, agent.leg),
+        )

@@ -1,0 +1,121 @@
+"""The jobs of an agent's life. Each is short, may be done twice, and does the repeatable thing first."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+
+from core.agents.brief import pull_request_body, title
+from core.agents.reports import fail, show_progress, stop
+from core.github.host import CodeHost
+from core.github.pulls import PullRequestDraft
+from core.model.agent import Agent, Move, Phase
+from core.model.command import Wish
+from core.model.errors import ProviderError, Refusal
+from core.model.people import Repo
+from core.model.ring import MachineRing
+from core.replies import wording
+from core.sandbox.host import Host
+from core.store.database import Database
+
+_log = structlog.get_logger(__name__)
+
+MOST_LEGS: Final = 3
+_PATIENCE: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Orchestrator:
+    """Places agents on machines and opens their pull requests."""
+
+    database: Database
+    host: Host
+    code_host: CodeHost
+
+    async def start(self, agent_id: UUID, leg: int = 0) -> None:
+        """Give the agent its next leg, if ``leg`` is still the one it is at."""
+        agent = await self._live(agent_id)
+        if agent is None or agent.leg != leg:
+            return
+        if leg >= MOST_LEGS:
+            await self._fail(agent, wording.lost_for_good())
+            return
+        try:
+            machine_id = await self.host.machine_for(agent)
+        except Refusal as refusal:
+            await self._fail(agent, str(refusal))
+            return
+        async with self.database.transaction() as tx:
+            placed = await tx.agents.place(agent.id, machine_id, leg)
+            if placed is not None:
+                await show_progress(tx, placed)
+                tx.ring(MachineRing(machine_id))
+
+    async def rescue(self, agent_id: UUID, leg: int) -> None:
+        """The machine of leg ``leg`` is gone: another takes over, unless the person wanted an end anyway."""
+        _log.warning("machine_lost", agent=str(agent_id), leg=leg)
+        if await self._stop_if_wished(agent_id):
+            return
+        try:
+            await self.start(agent_id, leg)
+        except ProviderError as error:
+            # The agent is still lost, and whoever noticed looks again within seconds.
+            _log.warning("no_machine", agent=str(agent_id), error=str(error))
+
+    async def publish(self, agent_id: UUID) -> None:
+        """Open the pull request of an agent whose branch is pushed, and tell the person."""
+        agent = await self._live(agent_id)
+        if agent is None:
+            return
+        async with self.database.transaction() as tx:
+            summary = await tx.agents.summary_of(agent_id)
+        if summary is None or await self._stop_if_wished(agent_id):
+            return
+        try:
+            pull = await self.code_host.open_pull(_repo(agent), _draft(agent, summary))
+        except Refusal as refusal:
+            await self._fail(agent, f"The work is pushed, but the pull request could not be opened. {refusal}")
+            return
+        except ProviderError:
+            # The sweep rings again every few seconds, for as long as it can be called patience.
+            if datetime.now(UTC) - agent.updated_at > _PATIENCE:
+                await self._fail(agent, "The work is pushed, but the code host never let me open the pull request.")
+            raise
+        async with self.database.transaction() as tx:
+            await tx.agents.opened(agent_id, pull.url)
+            await tx.agents.progress(agent_id, phase=Phase.PUBLISHING, progress=100)
+            done = await tx.agents.move(agent_id, Move.COMPLETE)
+            if done is not None:
+                await show_progress(tx, done)
+                reply = wording.finished(done, summary)
+                await tx.replies.promise(agent.reply_to, reply, once=f"finished:{agent.id}")
+
+    async def _stop_if_wished(self, agent_id: UUID) -> bool:
+        async with self.database.transaction() as tx:
+            agent = await tx.agents.hold(agent_id)
+            if agent is None or await tx.agents.wish_of(agent_id) is not Wish.CANCEL:
+                return False
+            await stop(tx, agent)
+            return True
+
+    async def _live(self, agent_id: UUID) -> Agent | None:
+        async with self.database.transaction() as tx:
+            agent = await tx.agents.get(agent_id)
+        return agent if agent is not None and agent.live else None
+
+    async def _fail(self, agent: Agent, reason: str) -> None:
+        async with self.database.transaction() as tx:
+            await fail(tx, agent, reason)
+
+
+def _repo(agent: Agent) -> Repo:
+    owner, _, name = agent.repo_name.partition("/")
+    return Repo(owner, name, agent.repo_url, agent.branch)
+
+
+def _draft(agent: Agent, summary: str) -> PullRequestDraft:
+    return PullRequestDraft(
+        title=title(agent), body=pull_request_body(agent, summary), head=agent.work_branch, base=agent.branch
+    )

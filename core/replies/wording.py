@@ -1,0 +1,201 @@
+"""Every sentence Cadence says. ``text`` is fit to be spoken: no ids, no URLs, no code, two sentences at most."""
+
+from typing import assert_never
+
+from core.model.agent import Agent, Phase, Status
+from core.model.command import (
+    AgentCreated,
+    Doubt,
+    NotDone,
+    NotUnderstood,
+    Outcome,
+    StatusReported,
+    Unclear,
+    Wish,
+    WishRecorded,
+)
+from core.model.messages import Action, Link, Reply, Transcript
+from core.replies.buttons import pause_button, resume_button, stop_button
+
+_EXAMPLE = "Try: start an agent on my repo to fix the failing test."
+
+_PHASES: dict[Phase, str] = {
+    Phase.QUEUED: "waiting for a machine",
+    Phase.PROVISIONING: "getting a machine ready",
+    Phase.CLONING: "fetching the code",
+    Phase.WORKING: "working",
+    Phase.WAITING_FOR_ANSWER: "waiting for your answer",
+    Phase.PUBLISHING: "opening the pull request",
+}
+
+_QUESTIONS: dict[Doubt, str] = {
+    Doubt.NOT_A_COMMAND: f"I did not take that as a command. {_EXAMPLE}",
+    Doubt.WHICH_REPO: "Which repo do you mean? Say it again with its name.",
+    Doubt.UNKNOWN_REPO: "I don't know that repo. Say it again with the name of one that you may use.",
+    Doubt.NO_REPOS: "You have no repos here yet. Add one first, then tell me again.",
+    Doubt.WHAT_TASK: "What should the agent do? Say it again with the task.",
+    Doubt.WHICH_AGENT: "Which agent do you mean? Say its name or number.",
+    Doubt.NO_SUCH_AGENT: "There is no such agent at work right now.",
+}
+
+
+def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
+    """What we say at once to a command."""
+    heard = transcript.text if transcript else None
+    match outcome:
+        case AgentCreated(agent):
+            return Reply(
+                f"{agent.name} is starting on {_repo(agent)}. I'll tell you when the pull request is open.",
+                heard=heard,
+                detail=f"Task: {agent.task_description}\nFrom branch: {agent.branch}",
+                actions=(stop_button(agent.id),),
+            )
+        case StatusReported(agents):
+            return _status(agents, heard)
+        case WishRecorded():
+            return Reply(_wish(outcome), heard=heard)
+        case NotDone(reason):
+            return Reply(reason, heard=heard)
+        case NotUnderstood(unclear):
+            return Reply(_QUESTIONS[unclear.doubt], heard=heard, detail=_options(unclear))
+        case _:
+            assert_never(outcome)
+
+
+def refused(reason: str) -> Reply:
+    """The person can put it right; ``reason`` says how."""
+    return Reply(reason)
+
+
+def try_again() -> Reply:
+    """Somebody else's system is down."""
+    return Reply("Something I depend on did not answer. Nothing was started, please try again in a minute.")
+
+
+def gave_up() -> Reply:
+    """Handling the message failed again and again."""
+    return Reply("Something went wrong on my side with that message, and I have given it up. Please send it again.")
+
+
+def stranger(channel_name: str) -> Reply:
+    """An unknown sender, and the way to become a known one."""
+    return Reply(
+        f"I don't know this {channel_name} account yet.",
+        detail="The owner of this Cadence can link it: run `cadence link` there and send me the line it prints.",
+    )
+
+
+def linked(name: str) -> Reply:
+    """A new identity was linked."""
+    return Reply(f"Linked: you are {name} here now. Send me a voice note or a message to start an agent.")
+
+
+def bad_code() -> Reply:
+    """A linking code that nobody gave out, or that has run out."""
+    return Reply("That code is not good, or no longer. Ask for a new one with cadence link.")
+
+
+def welcome() -> Reply:
+    """A known person asks what this is."""
+    return Reply(
+        f"Tell me what to do, in a voice note or in writing. {_EXAMPLE}",
+        detail="You can also say: status · pause agent one · resume agent one · stop agent one",
+    )
+
+
+def progress(agent: Agent, steps: tuple[str, ...]) -> Reply:
+    """The one message that is edited while an agent works."""
+    lines = "\n".join(f"▸ {step}" for step in steps)
+    text = f"{agent.name} on {_repo(agent)}: {_state(agent)}, {agent.progress} percent."
+    return Reply(text, detail=lines or None, actions=_controls(agent))
+
+
+def finished(agent: Agent, summary: str) -> Reply:
+    """The work is done and the pull request is open."""
+    data = agent.metadata
+    files = "1 file" if data.files_changed == 1 else f"{data.files_changed} files"
+    figures = f"{files} changed, +{data.lines_added} −{data.lines_removed}"
+    links = (Link("Pull request", data.pr_url),) if data.pr_url else ()
+    return Reply(
+        f"{agent.name} is done on {_repo(agent)}: the pull request is open.",
+        detail=f"{figures}\n\n{summary}",
+        links=links,
+    )
+
+
+def nothing_changed(agent: Agent, summary: str) -> Reply:
+    """The work is done and there was nothing to change."""
+    return Reply(f"{agent.name} finished on {_repo(agent)} without changing anything.", detail=summary)
+
+
+def failed(agent: Agent, reason: str) -> Reply:
+    """The work could not be done."""
+    return Reply(f"{agent.name} on {_repo(agent)} failed. {reason}")
+
+
+def stopped(agent: Agent) -> Reply:
+    """The person's stop has come true."""
+    kept = "What it had pushed is kept." if agent.metadata.files_changed else "It had pushed nothing."
+    return Reply(f"{agent.name} on {_repo(agent)} is stopped. {kept}")
+
+
+def lost_for_good() -> str:
+    """Why an agent failed whose machines kept vanishing."""
+    return "Its machine was lost several times, so I have given up. Please start it again."
+
+
+def _repo(agent: Agent) -> str:
+    return agent.repo_name.rpartition("/")[2]
+
+
+def _state(agent: Agent) -> str:
+    return _PHASES[agent.phase] if agent.status in {Status.PENDING, Status.RUNNING} else str(agent.status)
+
+
+def _controls(agent: Agent) -> tuple[Action, ...]:
+    match agent.status:
+        case Status.PENDING:
+            return (stop_button(agent.id),)
+        case Status.RUNNING:
+            return (pause_button(agent.id), stop_button(agent.id))
+        case Status.PAUSED:
+            return (resume_button(agent.id), stop_button(agent.id))
+        case Status.COMPLETED | Status.FAILED | Status.CANCELLED:
+            return ()
+
+
+def _status(agents: tuple[Agent, ...], heard: str | None) -> Reply:
+    if not agents:
+        return Reply(f"You have no agents yet. {_EXAMPLE}", heard=heard)
+    if len(agents) == 1:
+        (agent,) = agents
+        links = (Link("Pull request", agent.metadata.pr_url),) if agent.metadata.pr_url else ()
+        return Reply(_line(agent), heard=heard, detail=agent.step, links=links, actions=_controls(agent))
+    live = sum(agent.live for agent in agents)
+    lines = "\n".join(f"{agent.number}. {_line(agent)}" for agent in agents)
+    return Reply(f"{live} of your last {len(agents)} agents are at work.", heard=heard, detail=lines)
+
+
+def _line(agent: Agent) -> str:
+    what = agent.task_description if len(agent.task_description) <= 60 else agent.task_description[:57] + "…"  # noqa: PLR2004
+    open_pull = ", pull request open" if agent.metadata.pr_url else ""
+    return f"{agent.name} on {_repo(agent)}, {what}: {_state(agent)}{open_pull}."
+
+
+def _wish(recorded: WishRecorded) -> str:
+    verbs = {Wish.PAUSE: "Pausing", Wish.RESUME: "Resuming", Wish.CANCEL: "Stopping"}
+    if recorded.agents:
+        return f"{verbs[recorded.wish]} {_names(recorded.agents)}."
+    participle = {Wish.PAUSE: "paused", Wish.RESUME: "resumed", Wish.CANCEL: "stopped"}[recorded.wish]
+    if not recorded.too_late:
+        return f"There is nothing to be {participle} right now."
+    agent = recorded.too_late[0]
+    return f"{agent.name} cannot be {participle} now: it is {_state(agent)}."
+
+
+def _names(agents: tuple[Agent, ...]) -> str:
+    return " and ".join(f"{agent.name} on {_repo(agent)}" for agent in agents)
+
+
+def _options(unclear: Unclear) -> str | None:
+    return "\n".join(f"• {option}" for option in unclear.options) or None

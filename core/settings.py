@@ -1,0 +1,100 @@
+"""Every setting there is, with the names people expect. ``cadence up`` needs none of them."""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.model.errors import Refusal
+
+_CONFIG = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
+
+
+class CoreSettings(BaseSettings):
+    """What every process of the control plane needs."""
+
+    model_config = _CONFIG
+
+    database_url: str = Field(alias="DATABASE_URL")
+    redis_url: str = Field(alias="REDIS_URL")
+    public_url: str | None = Field(default=None, alias="PUBLIC_URL")
+    bind: str = Field(default="127.0.0.1:8765", alias="CADENCE_BIND")
+    secret_key: SecretStr = Field(alias="CADENCE_SECRET_KEY", min_length=32)
+    local_token: SecretStr | None = Field(default=None, alias="CADENCE_LOCAL_TOKEN")
+    owner_name: str = Field(default="owner", alias="CADENCE_OWNER")
+
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, url: str | None) -> str | None:
+        return url.rstrip("/") if url else None
+
+    def url_for(self, host: str) -> str:
+        """Our address as somebody knows it who reached us under the Host ``host``."""
+        known = self.public_url is not None and urlsplit(self.public_url).netloc == host
+        return self.public_url if known and self.public_url else f"http://{host}"
+
+
+def load_core_settings() -> CoreSettings:
+    """The settings from the environment. Raises Refusal that names what is missing or wrong."""
+    try:
+        return CoreSettings()  # pyright: ignore[reportCallIssue] (the fields come from the environment)
+    except ValidationError as error:
+        names = ", ".join(str(problem["loc"][0]) for problem in error.errors())
+        raise Refusal(f"Set these correctly, or use `cadence up`, which needs no settings: {names}.") from None
+
+
+class AgentSettings(BaseSettings):
+    """What agents are started with."""
+
+    model_config = _CONFIG
+
+    model: str = Field(default="claude-sonnet-5-5", alias="CADENCE_AGENT_MODEL")
+    default_repo: str | None = Field(default=None, alias="CADENCE_DEFAULT_REPO")
+
+
+class AnthropicSettings(BaseSettings):
+    """The models that agents think with."""
+
+    model_config = _CONFIG
+
+    api_key: SecretStr | None = Field(default=None, alias="ANTHROPIC_API_KEY")
+    base_url: str = Field(default="https://api.anthropic.com", alias="ANTHROPIC_BASE_URL")
+
+
+class GitHubSettings(BaseSettings):
+    """The code host. ``GITHUB_API_URL`` follows from ``GITHUB_URL`` unless it is given."""
+
+    model_config = _CONFIG
+
+    url: str = Field(default="https://github.com", alias="GITHUB_URL")
+    api: str | None = Field(default=None, alias="GITHUB_API_URL")
+    token: SecretStr | None = Field(default=None, alias="GITHUB_TOKEN")
+
+    @property
+    def api_url(self) -> str:
+        """The REST API's base."""
+        if self.api:
+            return self.api.rstrip("/")
+        base = self.url.rstrip("/")
+        return "https://api.github.com" if base == "https://github.com" else f"{base}/api/v3"
+
+
+class HearingSettings(BaseSettings):
+    """Who turns speech into words. Without a key it is Whisper on this computer."""
+
+    model_config = _CONFIG
+
+    transcriber: Literal["local", "openai"] | None = Field(default=None, alias="CADENCE_TRANSCRIBER")
+    whisper: Literal["base", "tiny.en"] = Field(default="base", alias="CADENCE_WHISPER_MODEL")
+    whisper_dir: Path | None = Field(default=None, alias="CADENCE_WHISPER_DIR")
+    cache: Path | None = Field(default=None, alias="CADENCE_CACHE")
+    openai_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
+    openai_url: str = Field(default="https://api.openai.com/v1", alias="OPENAI_BASE_URL")
+    openai_model: str = Field(default="gpt-transcribe", alias="OPENAI_STT_MODEL")
+
+    @property
+    def choice(self) -> Literal["local", "openai"]:
+        """The provider that is asked: the one named, else the one there is a key for, else this computer."""
+        return self.transcriber or ("openai" if self.openai_key else "local")

