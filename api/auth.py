@@ -1,0 +1,48 @@
+"""Who is calling the API: for now the one person at this computer, by the installation's local token."""
+
+import hmac
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import SecretStr
+from quart import Response, abort, redirect, request
+from werkzeug.wrappers import Response as WerkzeugResponse
+
+LOCAL_USER: Final = "local"
+_COOKIE: Final = "cadence_local"
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSignIn:
+    """Lets in whoever can read the installation's files: ``cadence up`` prints a link with the token in it."""
+
+    token: SecretStr | None
+
+    def require(self) -> None:
+        """Abort with 401 unless the request carries the token as a bearer or in our cookie."""
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        offered = bearer if scheme == "Bearer" else request.cookies.get(_COOKIE, "")
+        if not self._good(offered):
+            abort(401, "Open the link that `cadence up` printed, or send its token as a bearer.")
+
+    def sign_in(self) -> WerkzeugResponse | None:
+        """Trade ``?token=`` for a cookie and get the token out of the address bar. None when there is none."""
+        offered = request.args.get("token")
+        if offered is None or not self._good(offered):
+            return None
+        response = redirect(request.path)
+        response.set_cookie(_COOKIE, offered, httponly=True, samesite="Strict", max_age=30 * 24 * 3600)
+        return response
+
+    def _good(self, offered: str) -> bool:
+        return self.token is not None and hmac.compare_digest(offered.encode(), self.token.get_secret_value().encode())
+
+
+def add_security_headers(response: Response) -> Response:
+    """Nothing on our pages comes from elsewhere, and nobody may frame them."""
+    response.headers.setdefault(
+        "Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; frame-ancestors 'none'"
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response

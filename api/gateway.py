@@ -1,0 +1,53 @@
+"""The doors that a run's token opens: the model, and git on the run's own repository."""
+
+from collections.abc import AsyncGenerator, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+from quart import Response, request
+
+from core.model.agent import Agent
+from core.sandbox.tokens import RunTokens
+from core.store.database import Database
+
+# Hop-by-hop headers, and those that the next hop writes itself (RFC 9110, section 7.6.1).
+_NOT_PASSED_ON: Final = frozenset(
+    "connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade host"
+    " content-length authorization x-api-key cookie set-cookie date server".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Porter:
+    """Lets runs in by their token."""
+
+    database: Database
+    tokens: RunTokens
+
+    async def admit(self, token: str) -> Agent | None:
+        """The agent whose current leg this token was issued for, while it is live."""
+        claim = self.tokens.read(token)
+        if claim is None:
+            return None
+        async with self.database.transaction() as tx:
+            agent = await tx.agents.get(claim.agent_id)
+        return agent if agent is not None and agent.live and agent.leg == claim.leg else None
+
+
+def passed_on(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The headers that may go through."""
+    return {name: value for name, value in headers if name.lower() not in _NOT_PASSED_ON}
+
+
+async def incoming_body() -> AsyncGenerator[bytes, None]:
+    """The request's body as it arrives."""
+    async for chunk in request.body:
+        yield bytes(chunk)
+
+
+async def pass_through(upstream: httpx.Response, body: AsyncGenerator[bytes, None]) -> Response:
+    """The upstream's answer as it arrives, for as long as it takes."""
+    response = Response(body, status=upstream.status_code, headers=passed_on(upstream.headers.items()))
+    response.timeout = None
+    return response

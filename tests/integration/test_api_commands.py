@@ -1,0 +1,349 @@
+"""What a person at this computer can ask of the API, and what comes back when they get it wrong."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncGenerator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import pytest_asyncio
+import quart.typing
+from pydantic import SecretStr
+from quart import Quart, Response
+from quart.datastructures import FileStorage
+
+from api.agents import agent_routes
+from api.app import create_app
+from api.auth import LOCAL_USER, LocalSignIn
+from api.commands import command_routes
+from api.health import health_routes
+from api.home import home_routes
+from api.links import link_routes
+from api.notifier import AppRecordings
+from api.webhooks import webhook_routes
+from core.agents.directory import hash_code
+from core.model.errors import UnusableRecording
+from core.model.messages import AudioClip, Channel
+from core.model.people import Identity
+from core.reception import Reception
+from core.store.database import Database
+from tests.builders import PERSON
+from tests.integration.core_world import (
+    TASK,
+    Shelved,
+    TextTranscriber,
+    eventually,
+    forge_behind_github,
+    pipeline_of,
+    remembering,
+)
+
+TOKEN = "the-local-token"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+EVERYTHING = (("GET", "/"), ("GET", "/api/agents"), ("POST", "/api/commands"), ("POST", "/api/links"))
+
+
+@dataclass
+class World:
+    database: Database
+    app: Quart
+    reception: Reception
+
+    @property
+    def client(self) -> quart.typing.TestClientProtocol:
+        return self.app.test_client()
+
+    async def post(self, body: object, **headers: str) -> tuple[int, dict[str, Any]]:
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
+        answer = await self.client.post(
+            "/api/commands",
+            data=raw,
+            headers={**BEARER, "Content-Type": "application/json", "Content-Length": str(len(raw)), **headers},
+        )
+        return answer.status_code, await answer.get_json()
+
+    async def accepted(self) -> int:
+        async with self.database.transaction() as tx:
+            return await tx.connection.fetchval("select count(*) from inbox")
+
+
+@pytest_asyncio.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[World]:
+    async with remembering(database_url) as database, forge_behind_github(tmp_path) as (github, _):
+        async with database.transaction() as tx:
+            await tx.people.link(Identity(Channel.APP, LOCAL_USER), PERSON.id)
+        reception = Reception(Channel.APP, database, pipeline_of(database, github, TextTranscriber(), Shelved()))
+        yield World(database, _app(database, reception), reception)
+
+
+async def _ask(world: World, method: str, path: str, headers: dict[str, str]) -> Response:
+    call = world.client.get if method == "GET" else world.client.post
+    return await call(path, headers=headers)
+
+
+def _app(database: Database, reception: Reception) -> Quart:
+    sign_in = LocalSignIn(SecretStr(TOKEN))
+
+    async def receive(body: bytes, secret: str | None) -> int:
+        return 200 if (body, secret) == (b"{}", "hush") else 401
+
+    return create_app(
+        [
+            home_routes(sign_in, database, ("Telegram: off",)),
+            agent_routes(sign_in, database),
+            command_routes(sign_in, reception, database),
+            link_routes(sign_in, database),
+            webhook_routes(receive),
+            health_routes(database),
+        ]
+    )
+
+
+@pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}])
+@pytest.mark.parametrize(("method", "path"), EVERYTHING)
+async def test_without_the_token_nothing_is_told_and_nothing_is_done(
+    world: World, method: str, path: str, headers: dict[str, str]
+) -> None:
+    answer = await _ask(world, method, path, headers)
+    problem = await answer.get_json()
+
+    assert answer.status_code == 401
+    assert answer.content_type == "application/problem+json"
+    assert problem["title"] == "Unauthorized"
+    assert "cadence up" in problem["detail"]
+    assert await world.accepted() == 0
+
+
+async def test_an_installation_without_a_token_lets_nobody_in(world: World) -> None:
+    app = create_app([agent_routes(LocalSignIn(None), world.database)])
+
+    assert (await app.test_client().get("/api/agents", headers={"Authorization": "Bearer "})).status_code == 401
+
+
+async def test_a_written_command_is_accepted_and_its_replies_are_read_under_its_url(world: World) -> None:
+    status, accepted = await world.post({"text": TASK})
+    before = await (await world.client.get(accepted["url"], headers=BEARER)).get_json()
+    running = asyncio.create_task(world.reception.run())
+
+    async def answered() -> bool:
+        return bool((await (await world.client.get(accepted["url"], headers=BEARER)).get_json())["replies"])
+
+    await eventually(answered)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    after = await (await world.client.get(accepted["url"], headers=BEARER)).get_json()
+    listed = await (await world.client.get("/api/agents", headers=BEARER)).get_json()
+
+    assert status == 202
+    assert (before["replies"], before["agent"]) == ([], None)
+    assert "is starting on wallet-frontend" in after["replies"][0]["text"]
+    assert after["agent"] == listed["agents"][0]
+    assert after["agent"]["status"] == "pending"
+    assert set(after["agent"]) >= {"id", "userId", "repoUrl", "repoName", "branch", "taskDescription", "metadata"}
+
+
+async def test_a_recording_is_accepted_by_value(world: World) -> None:
+    recording = FileStorage(io.BytesIO(TASK.encode()), filename="note.ogg", content_type="audio/ogg")
+    answer = await world.client.post(
+        "/api/commands", files={"audio": recording}, headers={**BEARER, "Content-Length": "999"}
+    )
+    async with world.database.transaction() as tx:
+        row = await tx.connection.fetchrow("select audio, content from inbox")
+
+    assert answer.status_code == 202
+    assert row is not None
+    assert (row["audio"], row["content"]["clip"]["media_type"]) == (TASK.encode(), "audio/ogg")
+
+
+async def test_the_same_idempotency_key_is_the_same_command(world: World) -> None:
+    answers = await asyncio.gather(*(world.post({"text": "status"}, **{"Idempotency-Key": "k-1"}) for _ in range(4)))
+    _, other = await world.post({"text": "status"}, **{"Idempotency-Key": "k-2"})
+
+    assert len({accepted["id"] for _, accepted in answers}) == 1
+    assert other["id"] != answers[0][1]["id"]
+    assert await world.accepted() == 2
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"not json",
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"text": "a\\u0000b"}',
+        b'{"text": "\\ud800"}',
+        [],
+        "status",
+        None,
+        {},
+        {"text": 7},
+        {"text": ""},
+        {"text": " \n\t"},
+        {"text": "x" * 4097},
+    ],
+)
+async def test_a_text_that_cannot_be_one_is_a_bad_request(world: World, body: object) -> None:
+    status, problem = await world.post(body)
+
+    assert (status, problem["status"], problem["title"]) == (400, 400, "Bad Request")
+    assert "Send JSON with a text" in problem["detail"]
+    assert await world.accepted() == 0
+
+
+@pytest.mark.parametrize("text", ["x" * 4096, "fix it\nand test it", "räum auf \N{BROOM}", "\\u0000 as text"])
+async def test_any_text_that_a_person_can_write_is_accepted(world: World, text: str) -> None:
+    assert (await world.post({"text": text}))[0] == 202
+
+
+async def test_an_endless_idempotency_key_is_a_bad_request(world: World) -> None:
+    status, problem = await world.post({"text": "status"}, **{"Idempotency-Key": "k" * 3000})
+
+    assert (status, await world.accepted()) == (400, 0)
+    assert "Idempotency-Key" in problem["detail"]
+
+
+@pytest.mark.parametrize("content_type", ["text/plain", "multipart/form-data", "multipart/form-data; boundary=x", ""])
+async def test_what_is_neither_text_nor_recording_is_a_bad_request(world: World, content_type: str) -> None:
+    answer = await world.client.post(
+        "/api/commands", data=b"hello", headers={**BEARER, "Content-Type": content_type, "Content-Length": "5"}
+    )
+
+    assert answer.status_code == 400
+
+
+async def test_a_recording_that_is_too_large_is_refused_by_its_announced_length(world: World) -> None:
+    status, problem = await world.post({"text": "status"}, **{"Content-Length": str((26 << 20) + 1)})
+
+    assert (status, await world.accepted()) == (413, 0)
+    assert "Send a shorter one" in problem["detail"]
+
+
+async def test_a_body_of_unknown_length_is_refused(world: World) -> None:
+    answer = await world.client.post("/api/commands", data=b"{}", headers=BEARER)
+
+    assert answer.status_code == 411
+
+
+@pytest.mark.parametrize("path", ["/webhooks/telegram", "/api/nothing"])
+async def test_a_strangers_huge_body_is_refused_before_it_fills_the_memory(world: World, path: str) -> None:
+    answer = await world.client.post(path, data=bytes((33 << 20) + 1))
+
+    assert answer.status_code in {404, 413}
+
+
+@pytest.mark.parametrize(("body", "secret", "status"), [(b"{}", "hush", 200), (b"{}", "x", 401), (b"", "hush", 401)])
+async def test_a_webhook_is_for_its_channel_to_judge(world: World, body: bytes, secret: str, status: int) -> None:
+    headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+
+    assert (await world.client.post("/webhooks/telegram", data=body, headers=headers)).status_code == status
+
+
+async def test_a_channel_that_is_not_connected_has_no_webhook() -> None:
+    assert (await create_app([webhook_routes(None)]).test_client().post("/webhooks/telegram")).status_code == 404
+
+
+async def test_an_unknown_command_has_no_replies_and_no_agent(world: World) -> None:
+    answer = await world.client.get(f"/api/commands/{uuid4()}", headers=BEARER)
+    nonsense = await world.client.get("/api/commands/not-an-id", headers=BEARER)
+
+    assert ((await answer.get_json())["replies"], (await answer.get_json())["agent"]) == ([], None)
+    assert (nonsense.status_code, nonsense.content_type) == (404, "application/problem+json")
+
+
+async def test_a_wrong_method_is_told_the_right_one(world: World) -> None:
+    answer = await world.client.delete("/api/commands", headers=BEARER)
+
+    assert answer.status_code == 405
+    assert "POST" in answer.headers["Allow"]
+    assert answer.content_type == "application/problem+json"
+
+
+async def test_every_answer_carries_the_security_headers(world: World) -> None:
+    for path in ("/", "/api/agents", "/healthz", "/nothing"):
+        headers = (await world.client.get(path, headers=BEARER)).headers
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
+
+
+async def test_the_printed_link_trades_its_token_for_a_cookie_and_leaves_the_address_bar(world: World) -> None:
+    client = world.client
+    answer = await client.get(f"/?token={TOKEN}")
+    page = await client.get("/")
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/")
+    assert "HttpOnly" in answer.headers["Set-Cookie"]
+    assert "SameSite=Strict" in answer.headers["Set-Cookie"]
+    assert page.status_code == 200
+    assert "Telegram: off" in (await page.get_data(as_text=True))
+
+
+async def test_a_wrong_token_in_the_link_sets_no_cookie(world: World) -> None:
+    answer = await world.client.get("/?token=wrong")
+
+    assert answer.status_code == 401
+    assert "Set-Cookie" not in answer.headers
+
+
+async def test_what_an_agent_was_told_cannot_become_part_of_the_page(world: World) -> None:
+    await world.post({"text": "start an agent on wallet frontend to fix <script>alert(1)</script>"})
+    running = asyncio.create_task(world.reception.run())
+
+    async def listed() -> bool:
+        return bool((await (await world.client.get("/api/agents", headers=BEARER)).get_json())["agents"])
+
+    await eventually(listed)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+
+    assert "<script>" not in (await (await world.client.get("/", headers=BEARER)).get_data(as_text=True))
+
+
+async def test_a_linking_code_is_kept_by_its_hash_only(world: World) -> None:
+    answer = await world.client.post("/api/links", headers=BEARER)
+    code = (await answer.get_json())["code"]
+    async with world.database.transaction() as tx:
+        kept = await tx.connection.fetchval("select code_hash from link_codes")
+        person = await tx.people.redeem_code(hash_code(f" {code.lower()} "))
+
+    assert (answer.status_code, kept, person) == (201, hash_code(code), PERSON)
+
+
+async def test_before_the_owner_is_introduced_nobody_is_signed_in(world: World) -> None:
+    async with world.database.transaction() as tx:
+        await tx.connection.execute("delete from identities where channel = 'app'")
+    for method, path in (("GET", "/api/agents"), ("POST", "/api/links")):
+        answer = await _ask(world, method, path, BEARER)
+        assert (answer.status_code, answer.content_type) == (404, "application/problem+json")
+
+
+async def test_whoever_watches_over_us_learns_how_we_are(world: World) -> None:
+    alive, ready, metrics = [await world.client.get(path) for path in ("/healthz", "/readyz", "/metrics")]
+
+    assert await alive.get_json() == {"alive": True}
+    assert await ready.get_json() == {"ready": True, "machines": []}
+    assert "python_info" in (await metrics.get_data(as_text=True))
+
+
+async def test_a_bug_is_a_problem_without_its_details(world: World) -> None:
+    @world.app.get("/bug")
+    async def bug() -> str:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        raise KeyError("a secret")
+
+    world.app.config["PROPAGATE_EXCEPTIONS"] = False
+    answer = await world.client.get("/bug")
+
+    assert (answer.status_code, answer.content_type) == (500, "application/problem+json")
+    assert "a secret" not in (await answer.get_data(as_text=True))
+
+
+async def test_the_app_sends_its_recordings_along() -> None:
+    with pytest.raises(UnusableRecording):
+        await AppRecordings().fetch(AudioClip("audio/ogg"))
