@@ -1,0 +1,60 @@
+"""Runs another program's command to its end; whoever stops waiting for one ends it too."""
+
+import asyncio
+import os
+import signal
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """How a command ended. A killed one has minus the signal's number for its ``status``."""
+
+    status: int
+    printed: bytes
+    complaints: bytes
+
+
+async def run_command(*command: str, stdin: bytes = b"", environment: Mapping[str, str] | None = None) -> Completed:
+    """Run a command with nothing but ``stdin`` to read. ``environment`` replaces ours when it is given.
+
+    Raises OSError when it cannot be started. When this is cancelled, the command and its children are gone before it
+    returns: a process that nobody waits for would outlive the loop and complain to the terminal.
+    """
+    process = await _start(command, environment)
+    try:
+        printed, complaints = await process.communicate(stdin)
+    finally:
+        await _end(process)
+    return Completed(await process.wait(), printed, complaints)
+
+
+async def _start(command: tuple[str, ...], environment: Mapping[str, str] | None) -> Process:
+    """Cancelled while it starts a process, asyncio would kill that one only and wait for its children's pipes."""
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command, stdin=PIPE, stdout=PIPE, stderr=PIPE, start_new_session=True, env=environment
+        )
+    )
+    try:
+        return await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await _end(await starting)
+        raise
+
+
+async def _end(process: Process) -> None:
+    if process.returncode is None:
+        end_session(process)
+        # What is left in the pipes has to be read, or they stay open.
+        await process.communicate()
+
+
+def end_session(process: Process) -> None:
+    """Kill a process that leads a session, and all of its children, unless it has ended by itself."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

@@ -1,0 +1,122 @@
+"""The serving process: the API, the daemons' socket, and every channel that has credentials."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+
+import httpx
+import structlog
+from quart import Quart
+
+from api.agents import agent_routes
+from api.app import create_app
+from api.auth import LocalSignIn
+from api.commands import command_routes
+from api.daemon import daemon_routes
+from api.gateway import Porter
+from api.git_gateway import git_gateway_routes
+from api.health import health_routes
+from api.home import home_routes
+from api.links import link_routes
+from api.llm_gateway import llm_gateway_routes
+from api.notifier import AppNotifier, AppRecordings
+from api.webhooks import webhook_routes
+from bots.telegram.app import TelegramChannel
+from bots.telegram.bot import build_bot
+from bots.telegram.notifier import TelegramNotifier
+from bots.telegram.recordings import TelegramRecordings
+from bots.telegram.settings import TelegramSettings
+from cadence.connections import describe_connections
+from cadence.listening import serve_app
+from cadence.owner import introduce_owner
+from core.model.errors import Refusal
+from core.model.messages import Channel
+from core.reception import Reception
+from core.settings import AnthropicSettings, CoreSettings, HearingSettings
+from core.voice.transcriber import Transcriber
+from core.wiring import Core, open_core, open_transcriber
+
+_log = structlog.get_logger(__name__)
+Loop = Coroutine[None, None, None]
+
+
+async def run_serve(core_settings: CoreSettings, cache: Path) -> None:
+    """Serve until SIGTERM or SIGINT; what is being handled then is handled again at the next start."""
+    telegram = TelegramSettings()
+    async with (
+        open_core(core_settings) as core,
+        open_transcriber(HearingSettings(), cache) as transcriber,
+        httpx.AsyncClient(timeout=httpx.Timeout(600, connect=10)) as http,
+    ):
+        await introduce_owner(core.database, core_settings.owner_name, telegram.owners)
+        app_reception = core.reception(Channel.APP, AppRecordings(), transcriber)
+        loops: list[Loop] = [app_reception.run(), core.relay(Channel.APP, AppNotifier()).run()]
+        channel = _telegram(core, transcriber, telegram, loops)
+        app = _routes(core, app_reception, channel, http)
+        await _run(app, core_settings.bind, loops)
+
+
+def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, http: httpx.AsyncClient) -> Quart:
+    sign_in, porter = LocalSignIn(core.settings.local_token), Porter(core.database, core.tokens)
+    return create_app(
+        [
+            home_routes(sign_in, core.database, describe_connections(os.environ)),
+            agent_routes(sign_in, core.database),
+            command_routes(sign_in, reception, core.database),
+            link_routes(sign_in, core.database),
+            daemon_routes(core),
+            llm_gateway_routes(porter, http, AnthropicSettings(), core.database),
+            git_gateway_routes(porter, http, core.code_host),
+            webhook_routes(telegram.handle_webhook if telegram else None),
+            health_routes(core.database),
+        ]
+    )
+
+
+def _telegram(
+    core: Core, transcriber: Transcriber, settings: TelegramSettings, loops: list[Loop]
+) -> TelegramChannel | None:
+    if settings.token is None:
+        return None
+    bot = build_bot(settings)
+    reception = core.reception(Channel.TELEGRAM, TelegramRecordings(bot), transcriber)
+    channel = TelegramChannel(settings, reception.accept, bot)
+    public_url = core.settings.public_url if settings.webhook_secret else None
+    receiving = channel.run() if public_url is None else _announce(channel, f"{public_url}/webhooks/telegram")
+    loops += [
+        _until_refused("telegram", receiving),
+        reception.run(),
+        core.relay(Channel.TELEGRAM, TelegramNotifier(bot)).run(),
+    ]
+    return channel
+
+
+async def _until_refused(channel: str, receiving: Loop) -> None:
+    """A channel whose credentials are no good must not take the others down with it."""
+    try:
+        await receiving
+    except Refusal as refusal:
+        _log.error("channel_off", channel=channel, reason=str(refusal))
+
+
+async def _announce(channel: TelegramChannel, url: str) -> None:
+    """Have Telegram deliver to us, for as long as this is not cancelled."""
+    try:
+        await channel.announce_webhook(url)
+        await asyncio.Event().wait()
+    finally:
+        await channel.close()
+
+
+async def _run(app: Quart, bind: str, loops: list[Loop]) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(each) for each in loops]
+        await serve_app(app, bind, stopping.wait)
+        for task in tasks:
+            task.cancel()

@@ -1,0 +1,49 @@
+"""What takes the place of accounts that are not there: a scripted model and a small forge, both clearly labelled."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from quart import Quart
+
+from cadence.demo.scripted_model import scripted_model
+from cadence.forge.app import create_forge
+from cadence.forge.seed import seed_repo
+from cadence.home import Home
+from cadence.listening import check_free, free_port, serve_app
+
+STAND_IN_KEY: Final = "scripted-stand-in"
+SAMPLE_OWNER: Final = "local"
+SAMPLE_REPO: Final = "wallet-frontend"
+
+
+@asynccontextmanager
+async def stand_ins(home: Home, environ: Mapping[str, str]) -> AsyncGenerator[dict[str, str], None]:
+    """Serve what is missing; yields the settings that point to it."""
+    settings: dict[str, str] = {}
+    serving: list[asyncio.Task[None]] = []
+    if not environ.get("ANTHROPIC_API_KEY"):
+        bind = f"127.0.0.1:{free_port()}"
+        serving.append(asyncio.create_task(_serve(scripted_model(), bind)))
+        settings |= {"ANTHROPIC_API_KEY": STAND_IN_KEY, "ANTHROPIC_BASE_URL": f"http://{bind}"}
+    if not environ.get("GITHUB_TOKEN"):
+        bind = environ.get("CADENCE_FORGE_BIND", "127.0.0.1:8766")
+        check_free(bind, "CADENCE_FORGE_BIND")
+        token = home.secrets().forge_token
+        with resources.as_file(resources.files("cadence.demo") / "sample" / SAMPLE_REPO) as tree:
+            await seed_repo(home.forge, SAMPLE_OWNER, SAMPLE_REPO, Path(tree))
+        serving.append(asyncio.create_task(_serve(create_forge(home.forge, f"http://{bind}", token), bind)))
+        settings |= {"GITHUB_TOKEN": token, "GITHUB_URL": f"http://{bind}", "GITHUB_API_URL": f"http://{bind}/api/v3"}
+    try:
+        yield settings
+    finally:
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+
+async def _serve(app: Quart, bind: str) -> None:
+    await serve_app(app, bind, asyncio.Event().wait)
