@@ -1,0 +1,178 @@
+"""What Cadence itself adds to a command: from the accepted message to the delivered reply, providers left out.
+
+Real Postgres and Valkey with everything durable; the code host answers at once, and words are typed, not spoken.
+The baseline is one committed row on the same server in the same run.
+"""
+
+import asyncio
+import logging
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+from redis.asyncio import Redis
+
+from cadence.embedded import EmbeddedPostgres, EmbeddedRedis
+from cadence.folders import socket_folder
+from cadence.owner import OWNER
+from core.agents.desk import AgentDesk
+from core.agents.directory import Directory, RepoShelf
+from core.bell import Bell
+from core.github.pulls import PullRequest, PullRequestDraft
+from core.jobs import JobBell, open_broker
+from core.log import configure_logging
+from core.model.context import Vocabulary
+from core.model.messages import Address, AudioClip, Channel, InboundMessage, Reply, Transcript, Typed
+from core.model.people import Identity, Person, Repo
+from core.pipeline import CommandPipeline
+from core.reception import Reception
+from core.replies.relay import ReplyRelay
+from core.store.database import Database, open_database
+from core.store.migrate import migrate
+from core.voice.grammar import GrammarInterpreter
+from core.wiring import make_ring
+
+COMMANDS = 500
+SENTENCES = (
+    "start an agent on wallet frontend to fix the login redirect bug",
+    "status",
+    "how is agent one doing",
+    "what is the weather like",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InstantCodeHost:
+    """A provider that takes no time."""
+
+    @property
+    def git_base(self) -> str:
+        return "http://code.example"
+
+    def git_authorization(self) -> str | None:
+        return None
+
+    async def list_repos(self) -> tuple[Repo, ...]:
+        names = ("wallet-frontend", "wallet-backend", "api-service", "docs-site")
+        return tuple(Repo("acme", name, f"http://code.example/acme/{name}.git", "main") for name in names)
+
+    async def get_repo(self, owner: str, name: str) -> Repo | None:
+        return next((repo for repo in await self.list_repos() if repo.full_name == f"{owner}/{name}"), None)
+
+    async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
+        raise NotImplementedError
+
+
+@dataclass(slots=True)
+class Arrivals:
+    """A channel's notifier that notes when each reply arrives, and a recorder that is never asked."""
+
+    waiting: dict[str, asyncio.Future[float]] = field(default_factory=dict[str, asyncio.Future[float]])
+
+    async def send(self, address: Address, reply: Reply) -> str:  # noqa: ARG002 (only the time matters)
+        self.waiting[address.conversation].set_result(time.perf_counter())
+        return "sent"
+
+    async def edit(self, address: Address, message: str, reply: Reply) -> None:
+        """Nothing is edited here."""
+
+    async def fetch(self, clip: AudioClip) -> AudioClip:
+        return clip
+
+    async def transcribe(self, clip: AudioClip, hints: Vocabulary) -> Transcript:
+        raise NotImplementedError
+
+
+async def main() -> None:
+    configure_logging(level=logging.WARNING)
+    with tempfile.TemporaryDirectory(prefix="cadence-bench-") as folder:
+        path = Path(folder)
+        run_dir = socket_folder(path)
+        async with (
+            EmbeddedPostgres(path / "postgres", run_dir, path / "postgres.log") as database_url,
+            EmbeddedRedis(run_dir, path / "redis.log") as redis_url,
+            Redis.from_url(redis_url) as redis,
+        ):
+            await migrate(database_url)
+            bell = Bell(redis)
+            ring = make_ring(bell, JobBell(open_broker(redis_url, [])))
+            async with open_database(database_url, ring) as database:
+                await measure(database, bell)
+
+
+async def measure(database: Database, bell: Bell) -> None:
+    await introduce(database)
+    arrivals = Arrivals()
+    reception = Reception(Channel.TELEGRAM, database, pipeline(database, arrivals))
+    relay = ReplyRelay(Channel.TELEGRAM, database, bell, arrivals)
+    loops = [asyncio.create_task(reception.run()), asyncio.create_task(relay.run())]
+    try:
+        baseline = await timed(COMMANDS, lambda _: one_commit(database))
+        overhead = await timed(COMMANDS, lambda number: one_command(reception, arrivals, number))
+    finally:
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
+    report("one committed row (baseline)", baseline, baseline)
+    report("one command, accepted → reply delivered", overhead, baseline)
+
+
+def pipeline(database: Database, arrivals: Arrivals) -> CommandPipeline:
+    return CommandPipeline(
+        directory=Directory(database, RepoShelf(InstantCodeHost()), None),
+        recordings=arrivals,
+        transcriber=arrivals,
+        interpreter=GrammarInterpreter(),
+        desk=AgentDesk(database, "claude-sonnet-5-5"),
+    )
+
+
+async def introduce(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.people.add(Person(OWNER, "bench"))
+        await tx.people.link(Identity(Channel.TELEGRAM, "1"), OWNER)
+
+
+async def one_commit(database: Database) -> None:
+    async with database.transaction() as tx:
+        await tx.people.add(Person(uuid4(), "baseline"))
+
+
+async def one_command(reception: Reception, arrivals: Arrivals, number: int) -> None:
+    message = InboundMessage(
+        id=uuid4(),
+        key=f"bench:{number}",
+        sender_id="1",
+        reply_to=Address(Channel.TELEGRAM, str(number)),
+        content=Typed(SENTENCES[number % len(SENTENCES)]),
+        received_at=datetime.now(UTC),
+    )
+    arrived = arrivals.waiting[str(number)] = asyncio.get_running_loop().create_future()
+    await reception.accept(message)
+    await arrived
+
+
+async def timed(times: int, work: Callable[[int], Awaitable[None]]) -> list[float]:
+    durations: list[float] = []
+    for number in range(times):
+        began = time.perf_counter()
+        await work(number)
+        durations.append((time.perf_counter() - began) * 1000)
+    return durations
+
+
+def report(name: str, durations: list[float], baseline: list[float]) -> None:
+    cuts, base = statistics.quantiles(durations, n=20), statistics.quantiles(baseline, n=20)
+    print(
+        f"{name:<42} p50 {cuts[9]:7.2f} ms ({cuts[9] / base[9]:5.1f}x)   "
+        f"p95 {cuts[18]:7.2f} ms ({cuts[18] / base[18]:5.1f}x)   n={len(durations)}"
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
