@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from functools import partial
@@ -30,6 +31,8 @@ _COMMANDS = (
     BotCommand("help", "What I can say"),
 )
 _POLL_SECONDS = 30
+# A server that answers at once instead of holding the line open is not asked more often than this.
+_SHORTEST_POLL_SECONDS = 0.5
 _LONGEST_WAIT_SECONDS = 30.0
 
 
@@ -87,7 +90,6 @@ class TelegramChannel:
 
     async def _prepare_polling(self) -> None:
         await self._introduce()
-        await self._bot.delete_webhook(drop_pending_updates=False)
         _log.info("telegram_polling", bot=self._bot.username)
 
     async def _prepare_webhook(self, url: str) -> None:
@@ -104,14 +106,29 @@ class TelegramChannel:
 
     async def _introduce(self) -> None:
         await self._bot.initialize()
-        await self._bot.set_my_commands(_COMMANDS)
+        try:
+            await self._bot.set_my_commands(_COMMANDS)
+        except TelegramError as error:
+            # The menu is a courtesy, and not every Bot API server has it.
+            _log.warning("telegram_menu_not_set", kind=type(error).__name__)
 
     async def _poll(self) -> None:
-        updates = await self._bot.get_updates(offset=self._offset, timeout=_POLL_SECONDS, allowed_updates=_WANTED)
+        asked_at = time.monotonic()
+        updates = await self._updates()
         for update in updates:
             await self._receive(update)
             # Only now: asking for a higher offset is what makes Telegram forget an update.
             self._offset = update.update_id + 1
+        if not updates:
+            await asyncio.sleep(_SHORTEST_POLL_SECONDS - (time.monotonic() - asked_at))
+
+    async def _updates(self) -> tuple[Update, ...]:
+        try:
+            return await self._bot.get_updates(offset=self._offset, timeout=_POLL_SECONDS, allowed_updates=_WANTED)
+        except Conflict:
+            # A webhook that was set once is the one conflict that we can end.
+            await self._bot.delete_webhook(drop_pending_updates=False)
+            raise
 
     async def _receive(self, update: Update) -> None:
         message = read_update(update, datetime.now(UTC))
@@ -145,7 +162,7 @@ class TelegramChannel:
             except RetryAfter as error:
                 wait = in_seconds(error.retry_after)
             except Conflict:
-                log.warning("telegram_conflict", fix="Another program receives this bot's messages: stop it.")
+                log.warning("telegram_conflict", fix="If another program receives this bot's messages, stop it.")
             except TelegramError as error:
                 log.warning("telegram_unreachable", kind=type(error).__name__)
             except Refusal:

@@ -117,7 +117,11 @@ def settings(api_url: str) -> TelegramSettings:
 
 async def converse(api_url: str, handset: Handset) -> None:
     """Everything that the channel ever does, once."""
-    bot, arrived = build_bot(settings(api_url)), asyncio.Queue[InboundMessage]()
+    arrived = asyncio.Queue[InboundMessage]()
+    announcing = TelegramChannel(settings(api_url), arrived.put, build_bot(settings(api_url)))
+    await announcing.announce_webhook("http://127.0.0.1:9/")
+    await announcing.close()
+    bot = build_bot(settings(api_url))
     channel = TelegramChannel(settings(api_url), arrived.put, bot)
     running = asyncio.create_task(channel.run())
     await handset.send_voice(b"OggS", 1)
@@ -133,9 +137,6 @@ async def converse(api_url: str, handset: Handset) -> None:
     running.cancel()
     with suppress(asyncio.CancelledError):
         await running
-    announcing = TelegramChannel(settings(api_url), arrived.put, build_bot(settings(api_url)))
-    await announcing.announce_webhook("http://127.0.0.1:9/")
-    await announcing.close()
 
 
 async def test_every_call_and_every_answer_has_the_published_shape(
@@ -145,11 +146,15 @@ async def test_every_call_and_every_answer_has_the_published_shape(
     tap = Wiretap(app)
     async with serve_on_loopback(app) as url:
         await converse(url, handset)
-    contract = Contract()
+    contract, conflicts = Contract(), list[tuple[str, int]]()
     for method, given, answer in tap.calls:
         contract.check_request(method, given)
-        assert answer["ok"] is True, (method, answer)
+        if not answer["ok"]:
+            conflicts.append((method, answer["error_code"]))
+            continue
         contract.check_result(method, answer["result"])
+    # The webhook has to be found in the way of polling before it is removed.
+    assert conflicts == [("getUpdates", 409)]
     assert {method for method, _, _ in tap.calls} == contract.methods.keys()
 
 

@@ -283,6 +283,31 @@ async def test_polling_takes_the_place_of_a_webhook_and_offers_commands(
     assert [command["command"] for command in exchange.commands] == ["status", "link", "help"]
 
 
+async def test_a_server_without_a_menu_is_polled_all_the_same(
+    settings: TelegramSettings, exchange: TelegramExchange, handset: Handset, inbox: Inbox
+) -> None:
+    exchange.refuse_next("setMyCommands", Refused(404, "Not Found: method not found"))
+    await handset.send_text("status")
+    async with polling(settings, inbox):
+        assert (await inbox.next()).content == Typed("status")
+
+
+async def test_a_server_that_never_holds_the_line_is_not_pestered(settings: TelegramSettings, inbox: Inbox) -> None:
+    asked: asyncio.Queue[float] = asyncio.Queue()
+    impatient = Quart(__name__)
+
+    @impatient.post("/bot<token>/<method>")
+    async def answer(token: str, method: str) -> dict[str, object]:  # pyright: ignore[reportUnusedFunction]
+        if method == "getUpdates":
+            asked.put_nowait(asyncio.get_running_loop().time())
+        bot = {"id": int(token.partition(":")[0]), "is_bot": True, "first_name": "Bot", "username": "a_bot"}
+        return {"ok": True, "result": {"getMe": bot, "getUpdates": []}.get(method, True)}
+
+    async with serve_on_loopback(impatient) as url, polling(settings.model_copy(update={"api_url": url}), inbox):
+        first, second = await asked.get(), await asked.get()
+    assert second - first > 0.4
+
+
 async def test_polling_survives_conflicts_floods_and_failures(
     settings: TelegramSettings, exchange: TelegramExchange, handset: Handset, inbox: Inbox
 ) -> None:
