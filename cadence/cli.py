@@ -48,7 +48,7 @@ def say(what: Annotated[str, typer.Argument(metavar='FILE|"TEXT"')]) -> None:
 @app.command()
 def link() -> None:
     """Print a code that links a chat account to you."""
-    from cadence.say import run_link  # noqa: PLC0415
+    from cadence.linking import run_link  # noqa: PLC0415
 
     _run(run_link(Console()))
 

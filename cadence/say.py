@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -12,8 +10,8 @@ import httpx
 from rich.console import Console
 from rich.markup import escape
 
-from cadence.home import open_home
-from core.model.errors import ProviderError, Refusal
+from cadence.running import check, running_cadence
+from core.model.errors import Refusal
 
 _AUDIO: Final = {".ogg", ".oga", ".opus", ".mp3", ".m4a", ".mp4", ".wav", ".webm", ".flac", ".amr"}
 _LARGEST: Final = 25 << 20
@@ -24,36 +22,14 @@ _OVER: Final = {"completed", "failed", "cancelled"}
 async def run_say(what: str, console: Console) -> None:
     """Send a file or a text, and follow the agent that comes of it. Ctrl-C ends the watching, not the agent."""
     spoken = _spoken(Path(what)) if _is_file(what) else None
-    async with _running() as http:
+    async with running_cadence() as http:
         headers = {"Idempotency-Key": str(uuid4())}
         if spoken is None:
             answer = await http.post("/api/commands", headers=headers, json={"text": what})
         else:
             answer = await http.post("/api/commands", headers=headers, files={"audio": spoken})
-        _check(answer)
+        check(answer)
         await _follow(http, answer.json()["url"], console)
-
-
-async def run_link(console: Console) -> None:
-    """Get a code and say what to do with it."""
-    async with _running() as http:
-        answer = await http.post("/api/links")
-        _check(answer)
-    console.print(f"Within ten minutes, send this to the bot:  /link {answer.json()['code']}", highlight=False)
-
-
-@asynccontextmanager
-async def _running() -> AsyncGenerator[httpx.AsyncClient, None]:
-    home = open_home(os.environ)
-    url = home.running_url()
-    if url is None:
-        raise Refusal("Cadence is not running. Start it with `make up` (or `cadence up`) and try again.")
-    headers = {"Authorization": f"Bearer {home.secrets().local_token}"}
-    try:
-        async with httpx.AsyncClient(base_url=url, headers=headers, timeout=30, trust_env=False) as http:
-            yield http
-    except httpx.TransportError:
-        raise Refusal(f"Cadence does not answer at {url}. Start it with `make up` and try again.") from None
 
 
 def _is_file(what: str) -> bool:
@@ -83,18 +59,11 @@ def _spoken(path: Path) -> tuple[str, bytes]:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _check(answer: httpx.Response) -> None:
-    if answer.is_server_error:
-        raise ProviderError("Cadence had a problem of its own; its logs say which.")
-    if answer.is_error:
-        raise Refusal(str(answer.json().get("detail", answer.reason_phrase)))
-
-
 async def _follow(http: httpx.AsyncClient, url: str, console: Console) -> None:
     shown: dict[int, int] = {}
     while True:
         answer = await http.get(url)
-        _check(answer)
+        check(answer)
         command = answer.json()
         for reply in command["replies"]:
             if shown.get(reply["id"]) != reply["version"]:

@@ -11,7 +11,9 @@ from rich.markup import escape
 from cadence.called import own_name
 from cadence.connections import describe_connections
 from cadence.home import open_home
+from cadence.linking import first_code
 from cadence.system import System, run_system
+from core.model.messages import Channel
 from core.sandbox.daemon.self_test import try_isolation
 
 
@@ -22,11 +24,18 @@ async def run_up(console: Console) -> None:
     try:
         async with run_system(home, os.environ) as system:
             _announce(console, system, home.secrets().local_token, time.monotonic() - began)
+            await _offer_link(console, system)
             await _warn_without_box(console)
             await system.watch()
     except asyncio.CancelledError:
         console.print("Everything is stopped.")
         raise
+
+
+async def _offer_link(console: Console, system: System) -> None:
+    """Whoever has just connected a bot needs this next."""
+    if system.environment.get("TELEGRAM_BOT_TOKEN") and (code := await first_code(Channel.TELEGRAM)):
+        console.print(f"\n  Telegram knows nobody yet. Within ten minutes, send your bot  [bold]/link {code}[/]")
 
 
 async def _warn_without_box(console: Console) -> None:

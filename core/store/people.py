@@ -46,6 +46,13 @@ class PeopleTable:
         )
         return status == "INSERT 0 1"
 
+    async def channels_of(self, person_id: UUID) -> list[str]:
+        """The channels in which a person has an identity."""
+        rows = await self.connection.fetch(
+            "select distinct channel from identities where person_id = $1 order by channel", person_id
+        )
+        return [row["channel"] for row in rows]
+
     async def offer_code(self, code_hash: bytes, person_id: UUID, good_for: timedelta) -> None:
         """Remember a linking code by its hash."""
         await self.connection.execute(

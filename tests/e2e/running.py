@@ -115,7 +115,7 @@ async def up(installation: Installation) -> AsyncGenerator[Process, None]:
     """``cadence up``, ready; stopped by Ctrl-C afterwards."""
     process = await start(installation, "up")
     try:
-        await asyncio.wait_for(_ready(process), PATIENCE)
+        await says(process, "cadence doctor")
         yield process
     finally:
         if process.returncode is None:
@@ -123,13 +123,15 @@ async def up(installation: Installation) -> AsyncGenerator[Process, None]:
         await asyncio.wait_for(process.communicate(), PATIENCE)
 
 
-async def _ready(process: Process) -> None:
+async def says(process: Process, words: str) -> str:
+    """Wait until the process prints a line with these words; the line."""
     assert process.stdout is not None
     said: list[str] = []
-    while line := await process.stdout.readline():
-        said.append(line.decode())
-        if "cadence doctor" in said[-1]:
-            return
+    async with asyncio.timeout(PATIENCE):
+        while line := (await process.stdout.readline()).decode():
+            said.append(line)
+            if words in line:
+                return line
     raise AssertionError("".join(said))
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from cadence.demo.telegram_handset import Handset
-from tests.e2e.running import Installation, eventually, processes_naming
+from tests.e2e.running import Installation, eventually, processes_naming, says, up
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -95,6 +95,15 @@ async def test_a_stranger_is_refused_and_becomes_known_by_a_code(cadence: Instal
     assert linked.text.startswith("Linked")
     assert "agents" in status.text
     assert len(await cadence.agents()) == before
+
+
+async def test_up_prints_a_code_for_as_long_as_telegram_knows_nobody(fresh: Installation) -> None:
+    del fresh.environ["CADENCE_TELEGRAM_USERS"]
+    async with up(fresh) as process:
+        await fresh.handset.send_text("/link " + (await says(process, "/link")).rpartition("/link ")[2].strip())
+        linked = await fresh.handset.next_message()
+
+    assert linked.text.startswith("Linked")
 
 
 async def test_the_page_that_up_prints_shows_the_agents_to_whoever_has_its_token(cadence: Installation) -> None:

@@ -29,7 +29,7 @@ from api.webhooks import webhook_routes
 from core.agents.directory import hash_code
 from core.model.errors import UnusableRecording
 from core.model.messages import AudioClip, Channel
-from core.model.people import Identity
+from core.model.people import Identity, Person
 from core.reception import Reception
 from core.store.database import Database
 from tests.builders import PERSON
@@ -45,7 +45,13 @@ from tests.integration.core_world import (
 
 TOKEN = "the-local-token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
-EVERYTHING = (("GET", "/"), ("GET", "/api/agents"), ("POST", "/api/commands"), ("POST", "/api/links"))
+EVERYTHING = (
+    ("GET", "/"),
+    ("GET", "/api/agents"),
+    ("POST", "/api/commands"),
+    ("GET", "/api/links"),
+    ("POST", "/api/links"),
+)
 
 
 @dataclass
@@ -314,6 +320,17 @@ async def test_a_linking_code_is_kept_by_its_hash_only(world: World) -> None:
         person = await tx.people.redeem_code(hash_code(f" {code.lower()} "))
 
     assert (answer.status_code, kept, person) == (201, hash_code(code), PERSON)
+
+
+async def test_the_channels_that_know_me_are_listed_and_nobody_elses(world: World) -> None:
+    stranger = Person(uuid4(), "Mallory")
+    async with world.database.transaction() as tx:
+        await tx.people.add(stranger)
+        await tx.people.link(Identity(Channel.SLACK, "T1:U1"), stranger.id)
+        await tx.people.link(Identity(Channel.TELEGRAM, "4711"), PERSON.id)
+    answer = await world.client.get("/api/links", headers=BEARER)
+
+    assert await answer.get_json() == {"channels": ["app", "telegram"]}
 
 
 async def test_before_the_owner_is_introduced_nobody_is_signed_in(world: World) -> None:
