@@ -1,9 +1,12 @@
 """What every kind of test shares: a missing tool is a reason to skip on a laptop and a failure in CI."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -23,12 +26,30 @@ def require_tool(pytestconfig: pytest.Config) -> RequireTool:
     def require(name: str, how_to_install: str) -> Path:
         found = shutil.which(name)
         if found is None:
-            pytestconfig.stash[_MISSING][name] = how_to_install
-            reason = f"{name} is missing; {how_to_install}"
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+            _go_without(pytestconfig, name, how_to_install)
         return Path(found)
 
     return require
+
+
+@pytest.fixture(scope="session")
+def box(pytestconfig: pytest.Config) -> None:
+    """For tests in which an agent works: not every machine lets programs isolate themselves."""
+    from core.sandbox.daemon.self_test import try_isolation  # noqa: PLC0415 -- Unit tests do without the daemon.
+
+    with ThreadPoolExecutor(1) as thread:
+        # In a thread, because the tests' own loop may be running in this one.
+        problem = thread.submit(asyncio.run, try_isolation(None)).result().report.problem
+    if problem is not None:
+        _go_without(pytestconfig, "a box for agents", problem)
+
+
+def _go_without(config: pytest.Config, name: str, remedy: str) -> NoReturn:
+    config.stash[_MISSING][name] = remedy
+    reason = f"{name} is missing; {remedy}"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -1,22 +1,24 @@
 """The few files that the forge's pages load."""
 
 from http import HTTPStatus
-from pathlib import Path
+from importlib import resources
 from typing import Final
 
 from quart import Blueprint, Response
 
-_TYPES: Final = {"forge.css": "text/css; charset=utf-8", "mark.svg": "image/svg+xml"}
+_FILES: Final = {
+    "forge.css": (resources.files("cadence.forge") / "static" / "forge.css", "text/css; charset=utf-8"),
+    "mark.svg": (resources.files("api") / "web" / "static" / "mark.svg", "image/svg+xml"),
+}
 
 
 def add_assets(site: Blueprint) -> None:
     """Serve them from memory, read once: Quart leaves a file open when a browser hangs up at the wrong moment."""
-    folder = Path(__file__).with_name("static")
-    contents = {name: (folder / name).read_bytes() for name in _TYPES}
+    contents = {name: (file.read_bytes(), media_type) for name, (file, media_type) in _FILES.items()}
 
     @site.get("/-/static/<name>")
     async def asset(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]
         if name not in contents:
             return Response("", HTTPStatus.NOT_FOUND)
-        headers = {"Cache-Control": "max-age=300"}
-        return Response(contents[name], headers=headers, content_type=_TYPES[name])
+        content, media_type = contents[name]
+        return Response(content, headers={"Cache-Control": "max-age=300"}, content_type=media_type)

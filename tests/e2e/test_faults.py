@@ -6,7 +6,7 @@ import pytest
 
 from tests.e2e.running import Installation, children, eventually, processes_naming, up
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("box")]
 
 TASK = "start an agent on wallet frontend to fix the login redirect bug"
 

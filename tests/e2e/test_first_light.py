@@ -9,7 +9,7 @@ import pytest
 from cadence.demo.telegram_handset import Handset
 from tests.e2e.running import Installation, eventually, processes_naming, says, up
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("box")]
 
 NOTE = (resources.files("cadence.demo") / "note.ogg").read_bytes()
 TASK = "start an agent on wallet frontend to fix the login redirect bug"

@@ -40,7 +40,7 @@ os.chmod("locked", 0)
 
 
 @pytest.fixture(autouse=True)
-def _tools(require_tool: RequireTool) -> None:  # pyright: ignore[reportUnusedFunction]
+def _tools(require_tool: RequireTool, box: None) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
     require_tool("git", "sudo apt install git")
 
 

@@ -38,7 +38,7 @@ asyncio.run(run_daemon(DaemonConfig(sys.argv[1], sys.argv[2], Path(sys.argv[3]),
 
 
 @pytest.fixture(autouse=True)
-def _tools(require_tool: RequireTool) -> None:  # pyright: ignore[reportUnusedFunction]
+def _tools(require_tool: RequireTool, box: None) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
     require_tool("git", "sudo apt install git")
 
 
