@@ -6,7 +6,7 @@ import shutil
 import socket
 import sys
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import httpx
@@ -41,8 +41,9 @@ class System:
     programs: asyncio.Task[None]
 
     async def watch(self) -> None:
-        """Return when it stops; raises KeepsCrashing when it cannot be kept running."""
-        await asyncio.shield(self.programs)
+        """Return at Ctrl-C, the way it is meant to end; raises KeepsCrashing when it cannot be kept running."""
+        with suppress(asyncio.CancelledError):
+            await asyncio.shield(self.programs)
 
 
 @asynccontextmanager

@@ -1,6 +1,5 @@
 """``cadence up``: the whole system on this computer, until Ctrl-C."""
 
-import asyncio
 import os
 import time
 from urllib.parse import quote
@@ -18,18 +17,15 @@ from core.sandbox.daemon.self_test import try_isolation
 
 
 async def run_up(console: Console) -> None:
-    """Start, say what is there, and stay until cancelled. Raises Refusal with what to do."""
+    """Start, say what is there, and stay until Ctrl-C. Raises Refusal with what to do."""
     began = time.monotonic()
     home = open_home(os.environ)
-    try:
-        async with run_system(home, os.environ) as system:
-            _announce(console, system, home.secrets().local_token, time.monotonic() - began)
-            await _offer_link(console, system)
-            await _warn_without_box(console)
-            await system.watch()
-    except asyncio.CancelledError:
-        console.print("Everything is stopped.")
-        raise
+    async with run_system(home, os.environ) as system:
+        _announce(console, system, home.secrets().local_token, time.monotonic() - began)
+        await _offer_link(console, system)
+        await _warn_without_box(console)
+        await system.watch()
+    console.print("Everything is stopped.")
 
 
 async def _offer_link(console: Console, system: System) -> None:

@@ -1,6 +1,5 @@
 """``cadence demo``: a spoken note becomes a pull request, and one can watch how."""
 
-import asyncio
 import os
 import secrets
 import sys
@@ -106,4 +105,5 @@ def _environ(environ: Mapping[str, str]) -> dict[str, str]:
 async def _stay(console: Console, system: System, token: str) -> None:
     console.print("\nUntil you press Ctrl-C you can open the pull request, and the page with your agents:")
     console.print(f"  {escape(system.url)}/?token={quote(token)}", soft_wrap=True, highlight=False)
-    await asyncio.shield(system.programs)
+    await system.watch()
+    console.print("Stopping everything.")

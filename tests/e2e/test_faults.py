@@ -52,6 +52,7 @@ async def test_ctrl_c_in_the_middle_of_a_run_leaves_nothing_running(fresh: Insta
         output, _ = await asyncio.wait_for(process.communicate(), 30)
 
     assert b"Everything is stopped." in output
+    assert process.returncode == 0
     assert processes_naming(str(fresh.home.path)) == []
 
 
