@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import time
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -11,11 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from cadence.running import check, running_cadence
-from core.model.errors import Refusal
+from core.model.errors import ProviderError, Refusal
 
 _AUDIO: Final = {".ogg", ".oga", ".opus", ".mp3", ".m4a", ".mp4", ".wav", ".webm", ".flac", ".amr"}
 _LARGEST: Final = 25 << 20
 _LOOK_EVERY: Final = 0.3
+_PATIENCE: Final = 30.0
 _OVER: Final = {"completed", "failed", "cancelled"}
 
 
@@ -62,9 +64,7 @@ def _spoken(path: Path) -> tuple[str, bytes]:
 async def _follow(http: httpx.AsyncClient, url: str, console: Console) -> None:
     shown: dict[int, int] = {}
     while True:
-        answer = await http.get(url)
-        check(answer)
-        command = answer.json()
+        command = await _look(http, url)
         for reply in command["replies"]:
             if shown.get(reply["id"]) != reply["version"]:
                 _show(reply, console, again=reply["id"] in shown)
@@ -74,6 +74,20 @@ async def _follow(http: httpx.AsyncClient, url: str, console: Console) -> None:
         if shown and (agent is None or agent["status"] in _OVER):
             return
         await asyncio.sleep(_LOOK_EVERY)
+
+
+async def _look(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
+    """How the command stands. Cadence starts again what dies, within seconds, and the command is not lost by then."""
+    began = time.monotonic()
+    while True:
+        try:
+            answer = await http.get(url)
+            check(answer)
+            return answer.json()
+        except (ProviderError, httpx.TransportError):
+            if time.monotonic() - began > _PATIENCE:
+                raise
+            await asyncio.sleep(_LOOK_EVERY)
 
 
 def _show(reply: dict[str, Any], console: Console, *, again: bool) -> None:

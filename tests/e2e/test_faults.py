@@ -4,7 +4,7 @@ import signal
 
 import pytest
 
-from tests.e2e.running import Installation, children, eventually, processes_naming, up
+from tests.e2e.running import Installation, children, eventually, processes_naming, start, up
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("box")]
 
@@ -24,6 +24,24 @@ async def test_killing_a_process_in_the_middle_of_a_run_loses_nothing_and_double
         await fresh.handset.next_message(lambda shown: "is done" in shown.text, timeout=90)
 
         assert len(await fresh.agents()) == 1
+        assert len(await fresh.pulls()) == 1
+
+
+@pytest.mark.parametrize("victim", ["postgres", "valkey-server"])
+async def test_a_server_killed_in_the_middle_of_a_run_is_survived_even_by_the_command_that_watches(
+    fresh: Installation, victim: str
+) -> None:
+    async with up(fresh) as process:
+        fresh.model.open.clear()
+        saying = await start(fresh, "say", TASK)
+        await asyncio.wait_for(fresh.model.asked.wait(), 30)
+        (pid,) = (pid for command, pid in children(process.pid).items() if f"/{victim}" in command)
+        os.kill(pid, signal.SIGKILL)
+        fresh.model.open.set()
+        printed, _ = await asyncio.wait_for(saying.communicate(), 90)
+
+        assert saying.returncode == 0
+        assert b"Pull request: http://" in printed
         assert len(await fresh.pulls()) == 1
 
 
