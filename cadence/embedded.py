@@ -13,13 +13,13 @@ from typing import NoReturn
 from urllib.parse import quote
 
 from cadence import binaries
-from cadence.commands import run_command
 from cadence.folders import private_folder
 from cadence.instance import InstanceLock
 from cadence.orphans import end_orphan
 from cadence.pgdata import as_server, disown_pid_file, is_ready, prepare_data
 from cadence.processes import Program
 from cadence.supervisor import keep
+from core.commands import run_command
 from core.model.errors import Refusal
 
 _READY_WITHIN = 60.0

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from cadence import binaries
-from cadence.commands import run_command
+from core.commands import run_command
 from core.model.errors import Refusal
 
 _STATUS_LINE = 7

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
+import signal
 from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from cadence.commands import end_session, run_command
+from core.commands import run_command, signal_session
 from core.model.errors import CadenceError
 
 _SETTINGS: Final = {
@@ -76,7 +77,7 @@ async def read_git(git_dir: Path, *arguments: str, limit: int) -> tuple[bytes, b
         whole = len(printed) <= limit
     finally:
         if not whole:
-            end_session(process)
+            signal_session(process, signal.SIGKILL)
         # What is left in the pipe has to be read, or it stays open.
         await process.communicate()
     if whole and process.returncode != 0:

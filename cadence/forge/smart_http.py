@@ -1,6 +1,7 @@
 """Git's smart HTTP: clone, fetch and push, through ``git http-backend`` and streamed both ways."""
 
 import asyncio
+import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from http import HTTPStatus
@@ -10,10 +11,10 @@ import structlog
 from quart import Quart, Request, Response, request
 from quart.wrappers.request import Body
 
-from cadence.commands import end_session
 from cadence.forge.git import git_environment
 from cadence.forge.guard import presented_token, same_token
 from cadence.forge.shelf import BareRepo, Shelf
+from core.commands import signal_session
 
 _SERVICES: Final = frozenset({"git-upload-pack", "git-receive-pack"})
 _CHUNK: Final = 65536
@@ -119,7 +120,7 @@ class _Exchange:
         """Leave no process and no task behind."""
         self._feeding.cancel()
         if not self._stdout.at_eof():
-            end_session(self._process)
+            signal_session(self._process, signal.SIGKILL)
             # What is left in the pipe has to be read, or it stays open.
             await self._stdout.read()
         status = await self._process.wait()

@@ -1,13 +1,11 @@
 """Runs git for the daemon: on its own mirrors only, deaf to any configuration but the one given here."""
 
-import asyncio
 import os
-import signal
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from core.commands import run_command
 from core.model.errors import CadenceError
 
 _INHERITED: Final = (
@@ -62,15 +60,7 @@ def _environment(config: dict[str, str]) -> dict[str, str]:
 async def git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> str:
     """Run a git command in ``folder`` and return what it printed. Raise GitFailed when it fails."""
     config = _HARDENED | ({} if remote is None else remote.config())
-    process = await asyncio.create_subprocess_exec(
-        "git", *arguments, cwd=folder, env=_environment(config), start_new_session=True,
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        output, errors = await process.communicate()
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGTERM)  # On SIGTERM git removes its locks.
-    if process.returncode != 0:
-        raise GitFailed(errors.decode(errors="replace").strip())
-    return output.decode(errors="replace")
+    completed = await run_command("git", *arguments, environment=_environment(config), folder=folder)
+    if completed.status != 0:
+        raise GitFailed(completed.complaints.decode(errors="replace").strip())
+    return completed.printed.decode(errors="replace")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from cadence.commands import run_command
+from core.commands import run_command
 
 
 async def test_a_command_is_waited_for_and_its_words_are_kept_apart() -> None:
