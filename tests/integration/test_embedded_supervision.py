@@ -100,7 +100,8 @@ async def test_what_was_committed_before_a_kill_is_there_at_the_next_start(state
         connection = await asyncpg.connect(url)
         await connection.execute("create table note as select 'committed' as text")
         process.kill()
-        await connection.close(timeout=5)
+        # Nobody may be left to say goodbye to.
+        connection.terminate()
     async with EmbeddedPostgres(state / "postgres", state / "run", state / "postgres.log") as again:
         connection = await asyncpg.connect(again)
         assert await connection.fetchval("select text from note") == "committed"
@@ -170,7 +171,8 @@ async def test_a_program_that_keeps_dying_is_given_up_with_its_last_words(state:
 
 async def test_when_one_is_given_up_the_others_are_stopped(state: Path) -> None:
     steady = python(state, "import os, signal; print(os.getpid(), flush=True); signal.pause()", name="worker")
-    broken = python(state, "raise SystemExit(1)", name="serve")
+    until_it_is_up = f"import pathlib\nwhile not pathlib.Path({str(steady.log)!r}).read_text().strip(): pass"
+    broken = python(state, f"{until_it_is_up}\nraise SystemExit(1)", name="serve")
     with pytest.raises(KeepsCrashing, match="serve stopped"):
         await keep_all(steady, broken, policy=RestartPolicy(crashes=4, first_wait=0.1))
     with pytest.raises(ProcessLookupError):
