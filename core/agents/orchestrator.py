@@ -22,7 +22,7 @@ from core.store.database import Database
 
 _log = structlog.get_logger(__name__)
 
-MOST_LEGS: Final = 3
+MOST_LOSSES: Final = 3
 _PATIENCE: Final = timedelta(minutes=10)
 
 
@@ -34,12 +34,12 @@ class Orchestrator:
     host: Host
     code_host: CodeHost
 
-    async def start(self, agent_id: UUID, leg: int = 0) -> None:
-        """Give the agent its next leg, if ``leg`` is still the one it is at."""
+    async def start(self, agent_id: UUID) -> None:
+        """Give an agent that has no machine its next leg on one."""
         agent = await self._live(agent_id)
-        if agent is None or agent.leg != leg:
+        if agent is None or agent.machine_id is not None:
             return
-        if leg >= MOST_LEGS:
+        if agent.losses >= MOST_LOSSES:
             await self._fail(agent, wording.lost_for_good())
             return
         try:
@@ -48,7 +48,7 @@ class Orchestrator:
             await self._fail(agent, str(refusal))
             return
         async with self.database.transaction() as tx:
-            placed = await tx.agents.place(agent.id, machine_id, leg)
+            placed = await tx.agents.place(agent.id, machine_id, agent.leg)
             if placed is not None:
                 await show_progress(tx, placed)
                 tx.ring(MachineRing(machine_id))
@@ -58,10 +58,12 @@ class Orchestrator:
         _log.warning("machine_lost", agent=str(agent_id), leg=leg)
         if await self._stop_if_wished(agent_id):
             return
+        async with self.database.transaction() as tx:
+            await tx.agents.lose(agent_id, leg)
         try:
-            await self.start(agent_id, leg)
+            await self.start(agent_id)
         except ProviderError as error:
-            # The agent is still lost, and whoever noticed looks again within seconds.
+            # The agent has no machine now, and the sweep rings for one within seconds.
             _log.warning("no_machine", agent=str(agent_id), error=str(error))
 
     async def publish(self, agent_id: UUID) -> None:

@@ -80,7 +80,8 @@ class Agent:
     """One piece of work on one repository.
 
     ``branch`` is the branch the work starts from; the work itself goes to ``work_branch``.
-    ``leg`` counts the agent's stays on a machine; a higher leg fences off an older one.
+    ``leg`` counts the agent's stays on a machine; a higher leg fences off an older one. ``losses`` of them ended with
+    the machine.
     ``step`` is the newest thing it did, in a few words.
     """
 
@@ -102,6 +103,7 @@ class Agent:
     updated_at: datetime
     completed_at: datetime | None = None
     leg: int = 0
+    losses: int = 0
     machine_id: UUID | None = None
     step: str | None = None
     failure: str | None = None

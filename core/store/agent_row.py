@@ -32,6 +32,7 @@ def read_agent(row: Record) -> Agent:
         updated_at=row["updated_at"],
         completed_at=row["completed_at"],
         leg=row["leg"],
+        losses=row["losses"],
         machine_id=row["machine_id"],
         step=row["step"],
         failure=row["failure"],

@@ -148,7 +148,7 @@ class AgentTable:
         await self.connection.execute("update agents set wish = null where id = $1 and wish = $2", agent_id, wish)
 
     async def place(self, agent_id: UUID, machine_id: UUID, leg: int) -> Agent | None:
-        """Begin leg ``leg + 1`` on a machine, if the agent is still live and still at ``leg``.
+        """Begin leg ``leg + 1`` on a machine, if the agent is still live, still at ``leg`` and on no machine.
 
         A new leg starts out running: a paused agent has to be paused again, unless it was wished to go on.
         """
@@ -157,7 +157,7 @@ class AgentTable:
             " status = case when status = 'paused' and wish = 'resume' then 'running' else status end,"
             " wish = case when status <> 'paused' then wish when wish = 'resume' then null"
             "  else coalesce(wish, 'pause') end"
-            " where id = $1 and leg = $3 and status = any($5) returning *",
+            " where id = $1 and leg = $3 and machine_id is null and status = any($5) returning *",
             agent_id,
             machine_id,
             leg,
@@ -165,6 +165,16 @@ class AgentTable:
             _LIVE,
         )
         return maybe_agent(row)
+
+    async def lose(self, agent_id: UUID, leg: int) -> None:
+        """The machine of leg ``leg`` is gone. A leg is lost once, and not when the work is done already."""
+        await self.connection.execute(
+            "update agents set machine_id = null, losses = losses + 1"
+            " where id = $1 and leg = $2 and machine_id is not null and summary is null and status = any($3)",
+            agent_id,
+            leg,
+            _LIVE,
+        )
 
     async def on_machine(self, machine_id: UUID) -> list[tuple[Agent, Wish | None]]:
         """The agents that a machine should be running, each with what is wished of it."""
@@ -226,12 +236,12 @@ class AgentTable:
 
     async def unplaced(self) -> list[UUID]:
         """Live agents that no machine has been found for."""
-        return await self._ids("leg = 0 and created_at < now() - interval '2 seconds'")
+        return await self._ids("machine_id is null and updated_at < now() - interval '2 seconds'")
 
     async def lost(self, silence: timedelta) -> list[tuple[UUID, int]]:
         """Live agents whose machine has not been heard of for too long, each with the leg it is lost in."""
         rows = await self.connection.fetch(
-            "select id, leg from agents where status = any($1) and summary is null and leg > 0"
+            "select id, leg from agents where status = any($1) and summary is null and machine_id is not null"
             " and heard_at < now() - $2::interval",
             _LIVE,
             silence,

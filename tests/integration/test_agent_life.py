@@ -24,7 +24,7 @@ from hypothesis.stateful import (
 from pydantic import BaseModel
 
 from core.agents.desk import AgentDesk
-from core.agents.orchestrator import MOST_LEGS, Orchestrator
+from core.agents.orchestrator import MOST_LOSSES, Orchestrator
 from core.agents.reports import Reports
 from core.agents.sweep import Sweep
 from core.github.github import GitHub
@@ -129,9 +129,9 @@ class AgentLife(RuleBasedStateMachine):
         self.before = self.agent = self.stage.run(stored_agent(self.stage.database))
         self.cancelled = False
 
-    @rule(behind=st.integers(0, 1))
-    def start(self, behind: int) -> None:
-        self.stage.run(self.stage.orchestrator.start(self.agent.id, max(0, self.agent.leg - behind)))
+    @rule()
+    def start(self) -> None:
+        self.stage.run(self.stage.orchestrator.start(self.agent.id))
 
     @precondition(lambda self: self.agent.leg > 0)
     @rule(happening=st.sampled_from(HAPPENINGS), how=st.sampled_from(["next", "next", "next", "again", "gap", "late"]))
@@ -150,9 +150,9 @@ class AgentLife(RuleBasedStateMachine):
         self.cancelled = self.cancelled or wish is Wish.CANCEL
 
     @precondition(lambda self: self.agent.leg > 0)
-    @rule()
-    def lose_the_machine(self) -> None:
-        self.stage.run(self.stage.orchestrator.rescue(self.agent.id, self.agent.leg))
+    @rule(behind=st.integers(0, 1))
+    def lose_the_machine(self, behind: int) -> None:
+        self.stage.run(self.stage.orchestrator.rescue(self.agent.id, self.agent.leg - behind))
 
     @rule(failures=st.integers(0, 3), after=st.booleans())
     def publish(self, failures: int, after: bool) -> None:  # noqa: FBT001 (hypothesis passes it by name)
@@ -164,7 +164,7 @@ class AgentLife(RuleBasedStateMachine):
     def what_must_be_so_is_so(self) -> None:
         now = self.stage.run(fetched(self.stage.database, self.agent.id))
         assert now.progress >= self.before.progress
-        assert now.leg in range(self.before.leg, MOST_LEGS + 1)
+        assert now.leg in range(self.before.leg, MOST_LOSSES + 1)
         assert now.status is not Status.PENDING or self.before.status is Status.PENDING
         if not self.before.live:
             assert (now.status, now.completed_at) == (self.before.status, self.before.completed_at)

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import pytest_asyncio
 
-from core.agents.orchestrator import MOST_LEGS, Orchestrator
+from core.agents.orchestrator import MOST_LOSSES, Orchestrator
 from core.agents.reports import Reports
 from core.agents.sweep import Sweep
 from core.model.agent import Agent, Move, Phase, Status
@@ -121,7 +121,11 @@ async def test_one_agent_without_a_machine_does_not_keep_the_sweep_from_the_othe
     await Sweep(world.database, orchestrator).sweep()
 
     assert (await fetched(world.database, lost.id)).leg == 1
+    await execute(world.database, _LONG_AGO)
+    world.rings.clear()
     await world.sweep.sweep()
+    assert world.rings == [JobRing("start_agent", lost.id)]
+    await world.orchestrator.start(lost.id)
     assert (await fetched(world.database, lost.id)).leg == 2
 
 
@@ -137,11 +141,11 @@ async def test_a_leg_whose_machine_is_silent_is_replaced_once(world: World) -> N
 
 async def test_an_agent_whose_machines_keep_vanishing_fails_and_the_person_is_told(world: World) -> None:
     agent = await placed_agent(world.database, world.orchestrator)
-    for _ in range(MOST_LEGS + 1):
+    for _ in range(MOST_LOSSES + 1):
         await execute(world.database, _SILENT)
         await world.sweep.sweep()
 
-    assert (await fetched(world.database, agent.id)).leg == MOST_LEGS
+    assert (await fetched(world.database, agent.id)).leg == MOST_LOSSES
     assert await status_of(world.database, agent) is Status.FAILED
     (told,) = await promised(world.database, finally_only=True)
     assert "lost several times" in told
