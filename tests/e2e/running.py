@@ -17,6 +17,7 @@ from quart import Quart, request
 from cadence.demo.telegram_exchange import TelegramExchange
 from cadence.demo.telegram_handset import Handset
 from cadence.demo.telegram_server import serve_on_loopback, serve_telegram
+from cadence.demo.telegram_shapes import Shown
 from cadence.home import Home
 from cadence.listening import free_port
 from cadence.stand_ins import scripted_model
@@ -76,6 +77,21 @@ class Installation:
         """Newest first."""
         agents: list[dict[str, Any]] = (await self.get("/api/agents")).json()["agents"]
         return sorted(agents, key=lambda agent: agent["number"], reverse=True)
+
+    async def command(self, text: str) -> dict[str, Any]:
+        """Write a command that creates an agent; the agent. Others may still be at work, so it is known by its name."""
+        await self.handset.send_text(text)
+        answer = await self.handset.next_message(lambda shown: "is starting on" in shown.text)
+        name = answer.text.split()[0]
+        return next(agent for agent in await self.agents() if agent["name"] == name)
+
+    async def until_done(self, agent: dict[str, Any]) -> Shown:
+        """The agent's final reply."""
+        return await self.handset.next_message(lambda shown: f"{agent['name']} is done" in shown.text, timeout=90)
+
+    async def pulls_of(self, agent: dict[str, Any]) -> int:
+        """How many pull requests there are of the agent's branch."""
+        return [pull["head"]["ref"] for pull in await self.pulls()].count(f"cadence/{agent['id']}")
 
     async def pulls(self) -> list[dict[str, Any]]:
         """Every pull request on the forge."""

@@ -34,8 +34,7 @@ async def page(require_tool: RequireTool) -> AsyncGenerator[Page, None]:
 
 
 async def test_the_pull_request_can_be_read_in_a_browser(cadence: Installation, page: Page) -> None:
-    await cadence.handset.send_text(TASK)
-    done = await cadence.handset.next_message(lambda shown: "is done" in shown.text, timeout=60)
+    done = await cadence.until_done(await cadence.command(TASK))
     await page.goto(next(word for word in done.text.split() if word.startswith("http")))
 
     await expect(page.get_by_role("heading", level=1)).to_contain_text("Fix the login redirect bug")
@@ -51,14 +50,13 @@ async def test_the_link_that_up_prints_signs_the_browser_in_and_shows_agents_at_
     cadence.model.asked.clear()
     cadence.model.open.clear()
     try:
-        await cadence.handset.send_text(TASK)
-        working = await cadence.handset.next_message(lambda shown: "is starting on" in shown.text)
-        name = working.text.split()[0]
+        agent = await cadence.command(TASK)
         await page.goto(f"{cadence.url}/?token={cadence.home.secrets().local_token}")
-        card = page.get_by_role("article").filter(has_text=name).first
+        card = page.get_by_role("article").filter(has_text=agent["name"]).first
         await expect(card).to_contain_text("working", timeout=30_000)
     finally:
         cadence.model.open.set()
+    await cadence.until_done(agent)
     # The page comes up to date by itself.
     await expect(card.get_by_role("link", name="Pull request")).to_be_visible(timeout=30_000)
     assert page.url == f"{cadence.url}/"

@@ -17,19 +17,19 @@ TASK = "start an agent on wallet frontend to fix the login redirect bug"
 
 async def test_a_spoken_note_becomes_one_pull_request_and_the_chat_is_told(cadence: Installation) -> None:
     handset = cadence.handset
-    pulls = len(await cadence.pulls())
-
     await handset.send_voice(NOTE, 4)
     await handset.sees_typing()
     answer = await handset.next_message(lambda shown: "heard" in shown.text)
     progress = await handset.next_message(lambda shown: "percent" in shown.text)
     final = await handset.next_message(lambda shown: "is done on wallet-frontend" in shown.text, timeout=60)
+    agent = (await cadence.agents())[0]
 
     assert "ogin redirect" in answer.text
     assert [button.label for button in answer.buttons] == ["Stop"]
     assert answer.answers is not None
     assert progress.message_id != final.message_id
-    assert len(await cadence.pulls()) == pulls + 1
+    assert final.text.startswith(f"{agent['name']} is done")
+    assert await cadence.pulls_of(agent) == 1
     link = next(word for word in final.text.split() if word.startswith("http"))
     async with httpx.AsyncClient(trust_env=False) as browser:
         page = await browser.get(link)
@@ -40,26 +40,27 @@ async def test_a_spoken_note_becomes_one_pull_request_and_the_chat_is_told(caden
 
 
 async def test_the_progress_message_is_edited_to_its_end_and_loses_its_buttons(cadence: Installation) -> None:
-    await cadence.handset.send_text(TASK)
-    edit = await cadence.handset.next_edit(lambda shown: "completed" in shown.text, timeout=60)
+    agent = await cadence.command(TASK)
+    ending = f"{agent['name']} on wallet-frontend: completed"
+    edit = await cadence.handset.next_edit(lambda shown: ending in shown.text, timeout=60)
+    await cadence.until_done(agent)
 
     assert "100 percent" in edit.text
     assert edit.buttons == ()
 
 
 async def test_a_message_that_is_delivered_again_starts_nothing_more(cadence: Installation) -> None:
+    before = await cadence.agents()
+    agent = await cadence.command(TASK)
+    cadence.exchange.repeat_last_update()
+    await cadence.until_done(agent)
     await cadence.handset.send_text("status")
     await cadence.handset.next_message(lambda shown: "agents" in shown.text)
-    before = await cadence.agents()
-    await cadence.handset.send_text(TASK)
-    cadence.exchange.repeat_last_update()
-    await cadence.handset.next_message(lambda shown: "is done" in shown.text, timeout=60)
 
     assert len(await cadence.agents()) == len(before) + 1
 
 
 async def test_the_stop_button_ends_a_working_agent_and_nothing_is_opened(cadence: Installation) -> None:
-    pulls = len(await cadence.pulls())
     cadence.model.asked.clear()
     cadence.model.open.clear()
     try:
@@ -73,8 +74,9 @@ async def test_the_stop_button_ends_a_working_agent_and_nothing_is_opened(cadenc
         cadence.model.open.set()
 
     assert "It had pushed nothing." in stopped.text
-    assert (await cadence.agents())[0]["status"] == "cancelled"
-    assert len(await cadence.pulls()) == pulls
+    agent = (await cadence.agents())[0]
+    assert agent["status"] == "cancelled"
+    assert await cadence.pulls_of(agent) == 0
 
 
 async def test_a_stranger_is_refused_and_becomes_known_by_a_code(cadence: Installation) -> None:
