@@ -100,9 +100,9 @@ async def main() -> None:
         ):
             await migrate(database_url)
             bell = Bell(redis)
-            ring = make_ring(bell, JobBell(open_broker(redis_url, [])))
-            async with open_database(database_url, ring) as database:
-                await measure(database, bell)
+            with open_broker(redis_url) as broker:
+                async with open_database(database_url, make_ring(bell, JobBell(broker))) as database:
+                    await measure(database, bell)
 
 
 async def measure(database: Database, bell: Bell) -> None:

@@ -1,6 +1,8 @@
 """The names of the jobs, and the way to ring for one by name. A message carries an id and nothing else."""
 
 import asyncio
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -8,21 +10,21 @@ from uuid import UUID
 import dramatiq
 from dramatiq.broker import Broker
 from dramatiq.brokers.redis import RedisBroker
-from dramatiq.middleware import Middleware
 from redis import Redis
 
 START_AGENT: Final = "start_agent"
 PUBLISH_PULL_REQUEST: Final = "publish_pull_request"
 
 
-def open_broker(redis_url: str, middleware: list[Middleware]) -> RedisBroker:
+@contextmanager
+def open_broker(redis_url: str) -> Generator[RedisBroker]:
     """A broker that gives a killed worker's message to another one within about eleven seconds.
 
-    With Dramatiq's defaults it did not come back within nine minutes.
+    With Dramatiq's defaults it did not come back within nine minutes. It leaves its connections open, so we close them.
     """
     # A Redis that hangs must not hold a thread for good.
-    client = Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=2)
-    return RedisBroker(client=client, middleware=middleware, maintenance_chance=1_000_000, heartbeat_timeout=10_000)
+    with closing(Redis.from_url(redis_url, socket_timeout=5, socket_connect_timeout=2)) as client:
+        yield RedisBroker(client=client, middleware=[], maintenance_chance=1_000_000, heartbeat_timeout=10_000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,13 +96,13 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
     """Connect to everything a process of the control plane needs."""
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, health_check_interval=15)
     bell = Bell(redis)
-    ring = make_ring(bell, JobBell(open_broker(settings.redis_url, [])))
-    async with (
-        redis,
-        _code_host(GitHubSettings()) as code_host,
-        open_database(settings.database_url, ring) as database,
-    ):
-        yield Core(settings, database, bell, code_host, RepoShelf(code_host), RunTokens(settings.secret_key))
+    with open_broker(settings.redis_url) as broker:
+        async with (
+            redis,
+            _code_host(GitHubSettings()) as code_host,
+            open_database(settings.database_url, make_ring(bell, JobBell(broker))) as database,
+        ):
+            yield Core(settings, database, bell, code_host, RepoShelf(code_host), RunTokens(settings.secret_key))
 
 
 @asynccontextmanager

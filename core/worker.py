@@ -19,17 +19,17 @@ _JOB_SECONDS: Final = 120.0
 
 async def run_worker(settings: CoreSettings) -> None:
     """Work until cancelled. A job that fails is not retried by Dramatiq: the sweep rings for it again."""
-    async with open_core(settings) as core:
-        broker = open_broker(settings.redis_url, [])
-        _declare(broker, START_AGENT, core.orchestrator.start)
-        _declare(broker, PUBLISH_PULL_REQUEST, core.orchestrator.publish)
-        worker = dramatiq.Worker(broker, worker_threads=8)
-        worker.start()
-        _log.info("worker_ready")
-        try:
-            await core.sweep.run()
-        finally:
-            await asyncio.to_thread(worker.stop)
+    with open_broker(settings.redis_url) as broker:
+        async with open_core(settings) as core:
+            _declare(broker, START_AGENT, core.orchestrator.start)
+            _declare(broker, PUBLISH_PULL_REQUEST, core.orchestrator.publish)
+            worker = dramatiq.Worker(broker, worker_threads=8)
+            worker.start()
+            _log.info("worker_ready")
+            try:
+                await core.sweep.run()
+            finally:
+                await asyncio.to_thread(worker.stop)
 
 
 def _declare(broker: Broker, name: str, job: Callable[[UUID], Awaitable[None]]) -> None:

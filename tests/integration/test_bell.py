@@ -73,9 +73,11 @@ async def test_whoever_stops_listening_is_let_go_at_once_however_far_the_connect
 
 @pytest.mark.parametrize("ring", [RelayRing(Channel.APP), MachineRing(uuid4()), JobRing(START_AGENT, uuid4())])
 async def test_what_is_committed_stays_committed_when_nobody_can_be_rung(database_url: str, ring: Ring) -> None:
-    async with redis.asyncio.from_url(NOWHERE) as client:
-        bell = make_ring(Bell(client), JobBell(open_broker(NOWHERE, [])))
-        async with open_database(database_url, bell) as database:
+    with open_broker(NOWHERE) as broker:
+        async with (
+            redis.asyncio.from_url(NOWHERE) as client,
+            open_database(database_url, make_ring(Bell(client), JobBell(broker))) as database,
+        ):
             async with database.transaction() as tx:
                 await tx.replies.promise(ADDRESS, Reply("hello"), once="x")
                 tx.ring(ring)
@@ -91,11 +93,11 @@ async def test_a_redis_that_hangs_holds_up_nobody_who_has_committed(database_url
 
     server = await asyncio.start_server(hang, "127.0.0.1", 0)
     url = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0"
-    async with redis.asyncio.from_url(url) as client:
-        ring = make_ring(Bell(client), JobBell(open_broker(url, [])))
+    with open_broker(url) as broker:
         async with (
             asyncio.timeout(PATIENCE),
-            open_database(database_url, ring) as database,
+            redis.asyncio.from_url(url) as client,
+            open_database(database_url, make_ring(Bell(client), JobBell(broker))) as database,
             database.transaction() as tx,
         ):
             await tx.replies.promise(ADDRESS, Reply("hello"), once="x")
@@ -107,18 +109,19 @@ async def test_a_redis_that_hangs_holds_up_nobody_who_has_committed(database_url
 
 
 async def test_each_ring_wakes_whom_it_is_for(bell: Bell, redis_url: str) -> None:
-    broker = open_broker(redis_url, [])
-    ring, agent_id, machine_id = make_ring(bell, JobBell(broker)), uuid4(), uuid4()
-    async with bell.listen(machine_topic(machine_id)) as machine, bell.listen("relay:app") as relay:
-        for ear in (machine, relay):
-            await asyncio.wait_for(ear.rung.wait(), PATIENCE)
-            ear.rung.clear()
-        for each in (MachineRing(machine_id), RelayRing(Channel.APP), JobRing(START_AGENT, agent_id)):
-            await ring(each)
-        for ear in (machine, relay):
-            await asyncio.wait_for(ear.rung.wait(), PATIENCE)
+    agent_id, machine_id = uuid4(), uuid4()
+    with open_broker(redis_url) as broker:
+        ring = make_ring(bell, JobBell(broker))
+        async with bell.listen(machine_topic(machine_id)) as machine, bell.listen("relay:app") as relay:
+            for ear in (machine, relay):
+                await asyncio.wait_for(ear.rung.wait(), PATIENCE)
+                ear.rung.clear()
+            for each in (MachineRing(machine_id), RelayRing(Channel.APP), JobRing(START_AGENT, agent_id)):
+                await ring(each)
+            for ear in (machine, relay):
+                await asyncio.wait_for(ear.rung.wait(), PATIENCE)
 
-    assert await _waiting(broker) == [str(agent_id)]
+        assert await _waiting(broker) == [str(agent_id)]
 
 
 async def _waiting(broker: RedisBroker) -> list[object]:

@@ -48,23 +48,24 @@ async def working(settings: CoreSettings) -> AsyncGenerator[None]:
 
 
 async def test_a_job_is_done_at_the_ring(database: Database, settings: CoreSettings) -> None:
-    bell = JobBell(open_broker(settings.redis_url, []))
-    async with working(settings):
-        agent = await stored_agent(database)
-        await bell.ring(START_AGENT, agent.id)
+    with open_broker(settings.redis_url) as broker:
+        async with working(settings):
+            agent = await stored_agent(database)
+            await JobBell(broker).ring(START_AGENT, agent.id)
 
-        async def placed() -> bool:
-            return (await fetched(database, agent.id)).leg == 1
+            async def placed() -> bool:
+                return (await fetched(database, agent.id)).leg == 1
 
-        await eventually(placed)
+            await eventually(placed)
 
 
 async def test_a_flushed_redis_costs_the_sweeps_seconds_and_no_work(database: Database, settings: CoreSettings) -> None:
     agent = await stored_agent(database)
-    await JobBell(open_broker(settings.redis_url, [])).ring(START_AGENT, agent.id)
+    with open_broker(settings.redis_url) as broker:
+        await JobBell(broker).ring(START_AGENT, agent.id)
     async with redis.asyncio.from_url(settings.redis_url) as client:
         await client.flushall()
-    await execute(database, "update agents set created_at = now() - interval '1 minute'")
+    await execute(database, "update agents set updated_at = now() - interval '1 minute'")
     async with working(settings):
 
         async def placed() -> bool:
