@@ -1,6 +1,6 @@
 """What the scripted stand-in does: one fixed play for the sample repository, an honest note for everything else."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ class ToolCall:
     """A tool and what it is given."""
 
     tool: str
-    given: dict[str, str]
+    given: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,9 @@ def _fixing(task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
             return _STUCK
         case _:
             return _FIXING[min(len(outcomes), len(_FIXING) - 1)]
+
+
+Play = Callable[[str, Sequence[ToolOutcome]], Turn]
 
 
 def next_turn(task: str, outcomes: Sequence[ToolOutcome]) -> Turn:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from quart import Quart, Response, request
 
 from cadence.demo.conversation import Conversation
-from cadence.demo.script import LABEL, Turn, next_turn
+from cadence.demo.script import LABEL, Play, Turn, next_turn
 
 _Json = dict[str, object]
 
@@ -28,9 +28,9 @@ _NO_USAGE: Final[_Json] = {
 }
 
 
-def _turn(asked: Conversation) -> Turn:
+def _turn(asked: Conversation, play: Play) -> Turn:
     """Requests without tools are the CLI's own small questions: a title, a check."""
-    return next_turn(asked.task(), asked.outcomes()) if asked.tools else Turn(f"{LABEL} A scripted demo")
+    return play(asked.task(), asked.outcomes()) if asked.tools else Turn(f"{LABEL} A scripted demo")
 
 
 def _content(turn: Turn) -> list[_Json]:
@@ -95,14 +95,14 @@ def _refusal(problem: str) -> tuple[_Json, HTTPStatus]:
     return {"type": "error", "error": error, "request_id": None}, HTTPStatus.BAD_REQUEST
 
 
-def scripted_model() -> Quart:
+def scripted_model(play: Play = next_turn) -> Quart:
     """The stand-in as an ASGI application. It takes any key."""
     app = Quart(__name__)
 
     @app.post("/v1/messages")
     async def messages() -> Response | _Json:  # pyright: ignore[reportUnusedFunction]  Quart calls it.
         asked = Conversation.model_validate_json(await request.get_data())
-        turn = _turn(asked)
+        turn = _turn(asked, play)
         content = _content(turn)
         message = _message(asked, turn, content)
         if not asked.stream:

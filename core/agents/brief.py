@@ -1,15 +1,19 @@
 """What an agent is told: the task as it was dictated, and how work is done here."""
 
-from core.model.agent import Agent
+from collections.abc import Sequence
+
+from core.model.agent import Agent, FollowUp
 
 _RULES = """\
-You are working alone on a fresh clone of {repo}, in the current folder. Nobody can answer questions while you work.
+You are working alone on a fresh clone of {repo}, in the current folder.
 
 The task, dictated by voice (it may contain mishearings; names in the code are the better guide):
 <task>
 {task}
 </task>
-
+{added}
+- Decide what you can decide. Ask with AskUserQuestion only where going on would be a guess that is hard to take back:
+  the person is away from the keyboard and may take long to answer. They may also write to you while you work.
 - Read before you edit; keep to the style that is there; change no more than the task needs.
 - Run the project's tests before and after your change and make them pass.
 - Do not push and do not open a pull request: that is done for you with whatever is in the work tree when you finish.
@@ -20,9 +24,25 @@ The task, dictated by voice (it may contain mishearings; names in the code are t
 _TITLE_LENGTH = 72
 
 
-def brief(agent: Agent) -> str:
-    """The whole prompt."""
-    return _RULES.format(repo=agent.repo_name, task=agent.task_description)
+_BEGUN = """
+You have worked on this before, on another machine, and remember nothing of it. What was finished then is on this
+branch: look at its commits before you begin.
+"""
+_ADDED = """
+Since then the person has added, in this order:
+{said}
+"""
+
+
+def brief(agent: Agent, added: Sequence[FollowUp] = ()) -> str:
+    """The whole prompt. ``added`` is what the agent has been told in earlier legs."""
+    said = "\n".join(f"<added>{_said(followup)}</added>" for followup in added)
+    context = (_ADDED.format(said=said) if said else "") + (_BEGUN if agent.leg > 1 else "")
+    return _RULES.format(repo=agent.repo_name, task=agent.task_description, added=context)
+
+
+def _said(followup: FollowUp) -> str:
+    return f"You asked: {followup.question} They answered: {followup.text}" if followup.question else followup.text
 
 
 def title(agent: Agent) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final, assert_never
 from uuid import UUID, uuid4
 
+from core.agents.followups import take_answer, take_message
 from core.agents.names import free_name
 from core.agents.reports import stop
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
@@ -14,7 +15,6 @@ from core.model.command import (
     CheckStatus,
     CreateAgent,
     MessageAgent,
-    NotDone,
     NotUnderstood,
     Outcome,
     PauseAgent,
@@ -62,8 +62,10 @@ class AgentDesk:
                     return await _wish(tx, Wish.RESUME, wanted, person)
                 case StopAgent(wanted):
                     return await _wish(tx, Wish.CANCEL, wanted, person)
-                case AnswerQuestion() | MessageAgent():
-                    return NotDone("I cannot pass messages to a running agent yet. You can stop it and start anew.")
+                case AnswerQuestion(agent_id, answer):
+                    return await take_answer(tx, await _mine(tx, agent_id, person), answer, message.id)
+                case MessageAgent(agent_id, text):
+                    return await take_message(tx, await _mine(tx, agent_id, person), text, message.id)
                 case Unclear():
                     return NotUnderstood(command.intent)
                 case _:
@@ -90,6 +92,12 @@ class AgentDesk:
         )
         tx.ring(JobRing(START_AGENT, agent.id))
         return AgentCreated(agent)
+
+
+async def _mine(tx: Transaction, agent_id: UUID, person: Person) -> Agent | None:
+    """An agent of the person's, which no event changes until the transaction ends."""
+    agent = await tx.agents.hold(agent_id)
+    return agent if agent is not None and agent.user_id == person.id else None
 
 
 async def _wish(tx: Transaction, wish: Wish, wanted: tuple[UUID, ...], person: Person) -> WishRecorded:

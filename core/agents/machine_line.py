@@ -6,7 +6,7 @@ from uuid import UUID
 from core.agents.brief import brief, commit_message
 from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
-from core.model.agent import Agent
+from core.model.agent import Agent, FollowUp
 from core.model.command import Wish
 from core.model.event import Event
 from core.sandbox.protocol import (
@@ -19,12 +19,13 @@ from core.sandbox.protocol import (
     Signal,
     Start,
     Task,
+    Tell,
     Welcome,
 )
 from core.sandbox.tokens import RunTokens
 from core.store.database import Database
 
-Frame = Welcome | Start | Signal | Acknowledge | Abandon
+Frame = Welcome | Start | Signal | Tell | Acknowledge | Abandon
 RunKey = tuple[UUID, int]
 
 
@@ -40,6 +41,7 @@ class MachineLine:
     control_url: str
     _started: set[RunKey] = field(default_factory=set[RunKey])
     _signalled: dict[RunKey, Wish] = field(default_factory=dict[RunKey, Wish])
+    _told: set[UUID] = field(default_factory=set[UUID])
     _missed: set[RunKey] = field(default_factory=set[RunKey])
 
     async def greet(self, hello: Hello) -> Welcome:
@@ -57,8 +59,9 @@ class MachineLine:
                 key = (agent.id, agent.leg)
                 # A run with events has been started before: if the machine no longer has it, it is lost, not new.
                 if key not in self._started and await tx.events.last_seq(*key) == 0:
-                    frames.append(Start(task=self._task(agent)))
+                    frames.append(Start(task=self._task(agent, await tx.followups.told(agent.id))))
                 self._started.add(key)
+                frames += self._tell(agent, await tx.followups.waiting(agent.id))
                 if wish is None:
                     self._signalled.pop(key, None)
                 elif self._signalled.get(key) is not wish:
@@ -93,7 +96,16 @@ class MachineLine:
             await self.orchestrator.rescue(agent_id, leg)
         return [Abandon(agent_id=agent_id, leg=leg) for agent_id, leg in alive - wanted]
 
-    def _task(self, agent: Agent) -> Task:
+    def _tell(self, agent: Agent, followups: list[FollowUp]) -> list[Frame]:
+        """What the agent has to be told and this connection has not passed on yet."""
+        new = [followup for followup in followups if followup.id not in self._told]
+        self._told.update(followup.id for followup in new)
+        return [
+            Tell(agent_id=agent.id, leg=agent.leg, followup_id=each.id, text=each.text, question=each.question)
+            for each in new
+        ]
+
+    def _task(self, agent: Agent, added: list[FollowUp]) -> Task:
         return Task(
             agent_id=agent.id,
             leg=agent.leg,
@@ -102,7 +114,7 @@ class MachineLine:
             llm_url=f"{self.control_url}/gateway/llm",
             branch=agent.branch,
             work_branch=agent.work_branch,
-            brief=brief(agent),
+            brief=brief(agent, added),
             commit_message=commit_message(agent),
             model=agent.model,
             token=self.tokens.issue(agent.id, agent.leg),

@@ -4,10 +4,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
-from core.jobs import PUBLISH_PULL_REQUEST
-from core.model.agent import Agent, Move, Phase, Status
+from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
+from core.model.agent import Agent, Move, Phase, Question, Status
 from core.model.command import Wish
 from core.model.event import (
+    Asked,
     Blocked,
     BranchPushed,
     Event,
@@ -20,6 +21,7 @@ from core.model.event import (
     Started,
     StepTaken,
     Stopped,
+    Told,
 )
 from core.model.ring import JobRing
 from core.replies import wording
@@ -56,8 +58,14 @@ class Reports:
 def _storable(event: Event) -> Event:
     """Postgres keeps every character but NUL, which what a program prints may hold."""
     said = asdict(event.happening).items()
-    clean = {name: text.replace("\0", "\N{REPLACEMENT CHARACTER}") for name, text in said if "\0" in str(text)}
+    clean = {name: _without_nul(value) for name, value in said if "\0" in str(value)}
     return replace(event, happening=replace(event.happening, **clean)) if clean else event
+
+
+def _without_nul(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+    if isinstance(value, tuple):
+        return tuple(text.replace("\0", "\N{REPLACEMENT CHARACTER}") for text in value)
+    return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
 async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> None:
@@ -76,6 +84,11 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> Non
             await _grant(tx, agent, Wish.PAUSE, Move.PAUSE)
         case Resumed():
             await _grant(tx, agent, Wish.RESUME, Move.RESUME)
+        case Asked():
+            await _ask(tx, agent, event)
+        case Told(followup_id):
+            await tx.followups.tell(agent.id, followup_id)
+            await _note(tx, agent, Phase.WORKING)
         case BranchPushed():
             await tx.agents.pushed(agent.id, event.happening)
         case Finished():
@@ -119,7 +132,24 @@ async def _grant(tx: Transaction, agent: Agent, wish: Wish, move: Move) -> None:
         await show_progress(tx, moved)
 
 
+async def _ask(tx: Transaction, agent: Agent, event: Event) -> None:
+    asked = event.happening
+    if not isinstance(asked, Asked):
+        raise TypeError(asked)
+    question = Question(event.leg, event.seq, asked.question, asked.options)
+    waiting = await tx.agents.ask(agent.id, question)
+    if waiting is not None:
+        await show_progress(tx, waiting)
+        reply = wording.asked(waiting, question)
+        await tx.replies.promise(agent.reply_to, reply, once=f"asked:{agent.id}:{event.leg}:{event.seq}")
+
+
 async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:
+    if await tx.followups.waiting(agent.id):
+        # Said too late for this leg; the next one goes on from what has been pushed.
+        await tx.agents.leave(agent.id)
+        tx.ring(JobRing(START_AGENT, agent.id))
+        return
     await tx.agents.summarise(agent.id, finished.summary)
     await _note(tx, agent, Phase.PUBLISHING)
     if finished.changed:

@@ -76,6 +76,31 @@ class AgentMetadata:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What an agent waits for an answer to, known by the leg and the number of the event that told of it.
+
+    ``options`` are the answers it offers; any other is good, too.
+    """
+
+    leg: int
+    seq: int
+    text: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """What a person tells an agent after it was created; ``question`` is the one that it answers, if it answers one.
+
+    ``id`` is that of the inbound message.
+    """
+
+    id: UUID
+    text: str
+    question: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Agent:
     """One piece of work on one repository.
 
@@ -107,6 +132,7 @@ class Agent:
     machine_id: UUID | None = None
     step: str | None = None
     failure: str | None = None
+    question: Question | None = None
     metadata: AgentMetadata = field(default_factory=AgentMetadata)
 
     @property

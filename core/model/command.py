@@ -48,11 +48,20 @@ class StopAgent:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the answers that a question offers, as a button names it: the question's leg and seq, and which."""
+
+    leg: int
+    seq: int
+    option: int
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerQuestion:
-    """Give a waiting agent its answer."""
+    """Give a waiting agent its answer, in the person's own words or by one of the agent's."""
 
     agent: UUID
-    answer: str
+    answer: str | Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,14 @@ class WishRecorded:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUpTaken:
+    """The agent will be told; ``answered`` means that it had asked."""
+
+    agent: Agent
+    answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NotDone:
     """Nothing was done; ``reason`` is what we tell the person."""
 
@@ -143,4 +160,4 @@ class NotUnderstood:
     unclear: Unclear
 
 
-Outcome = AgentCreated | StatusReported | WishRecorded | NotDone | NotUnderstood
+Outcome = AgentCreated | StatusReported | WishRecorded | FollowUpTaken | NotDone | NotUnderstood

@@ -65,6 +65,23 @@ class Resumed:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """The agent has a question and waits. ``options`` are the answers it offers; any other is good, too."""
+
+    question: str
+    options: tuple[str, ...] = ()
+    kind: Literal["asked"] = "asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person had to say has reached the agent."""
+
+    followup_id: UUID
+    kind: Literal["told"] = "told"
+
+
+@dataclass(frozen=True, slots=True)
 class BranchPushed:
     """The work is on the code host."""
 
@@ -101,7 +118,19 @@ class Stopped:
 
 
 Happening = (
-    Started | PhaseEntered | StepTaken | Said | Blocked | Paused | Resumed | BranchPushed | Finished | Failed | Stopped
+    Started
+    | PhaseEntered
+    | StepTaken
+    | Said
+    | Blocked
+    | Paused
+    | Resumed
+    | Asked
+    | Told
+    | BranchPushed
+    | Finished
+    | Failed
+    | Stopped
 )
 
 

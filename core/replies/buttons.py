@@ -1,9 +1,24 @@
 """What a button's token says, written and read in one place."""
 
+from textwrap import shorten
+from typing import Final
 from uuid import UUID
 
-from core.model.command import CheckStatus, Doubt, Intent, PauseAgent, ResumeAgent, StopAgent, Unclear
+from core.model.agent import Question
+from core.model.command import (
+    AnswerQuestion,
+    CheckStatus,
+    Choice,
+    Doubt,
+    Intent,
+    PauseAgent,
+    ResumeAgent,
+    StopAgent,
+    Unclear,
+)
 from core.model.messages import Action
+
+_LABEL: Final = 40
 
 _VERBS: dict[str, type[PauseAgent | ResumeAgent | StopAgent | CheckStatus]] = {
     "pause": PauseAgent,
@@ -28,10 +43,22 @@ def resume_button(agent_id: UUID) -> Action:
     return Action("Resume", f"resume:{agent_id}")
 
 
+def answer_button(agent_id: UUID, question: Question, index: int) -> Action:
+    """Answers this question with one of its options, and no other question."""
+    return Action(
+        shorten(question.options[index], _LABEL, placeholder="…"),
+        f"answer:{agent_id}:{question.leg}.{question.seq}.{index}",
+    )
+
+
 def read_button(token: str) -> Intent:
     """What a pressed button asks for. A button that we never made asks for nothing."""
-    verb, _, agent_id = token.partition(":")
+    verb, _, rest = token.partition(":")
+    agent_id, _, choice = rest.partition(":")
     try:
+        if verb == "answer":
+            leg, seq, option = map(int, choice.split("."))
+            return AnswerQuestion(UUID(agent_id), Choice(leg, seq, option))
         return _VERBS[verb]((UUID(agent_id),))
     except (KeyError, ValueError):
         return Unclear(Doubt.NOT_A_COMMAND)

@@ -2,10 +2,11 @@
 
 from typing import assert_never
 
-from core.model.agent import Agent, Phase, Status
+from core.model.agent import Agent, Phase, Question, Status
 from core.model.command import (
     AgentCreated,
     Doubt,
+    FollowUpTaken,
     NotDone,
     NotUnderstood,
     Outcome,
@@ -15,7 +16,7 @@ from core.model.command import (
     WishRecorded,
 )
 from core.model.messages import Action, Link, Reply, Transcript
-from core.replies.buttons import pause_button, resume_button, stop_button
+from core.replies.buttons import answer_button, pause_button, resume_button, stop_button
 
 _EXAMPLE = "Try: start an agent on my repo to fix the failing test."
 
@@ -54,6 +55,8 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
             return _status(agents, heard)
         case WishRecorded():
             return Reply(_wish(outcome), heard=heard)
+        case FollowUpTaken():
+            return Reply(_followup(outcome), heard=heard)
         case NotDone(reason):
             return Reply(reason, heard=heard)
         case NotUnderstood(unclear):
@@ -99,7 +102,7 @@ def welcome() -> Reply:
     """A known person asks what this is."""
     return Reply(
         f"Tell me what to do, in a voice note or in writing. {_EXAMPLE}",
-        detail="You can also say: status · pause agent one · resume agent one · stop agent one",
+        detail="You can also say: status · pause agent one · resume agent one · stop agent one · tell agent one to …",
     )
 
 
@@ -108,6 +111,26 @@ def progress(agent: Agent, steps: tuple[str, ...]) -> Reply:
     lines = "\n".join(f"▸ {step}" for step in steps)
     text = f"{agent.name} on {_repo(agent)}: {_state(agent)}, {agent.progress} percent."
     return Reply(text, detail=lines or None, actions=_controls(agent))
+
+
+def asked(agent: Agent, question: Question) -> Reply:
+    """The agent cannot go on without the person."""
+    options = "\n".join(f"{number}. {option}" for number, option in enumerate(question.options, 1))
+    return Reply(
+        f"{agent.name} on {_repo(agent)} asks: {question.text}",
+        detail=options or None,
+        actions=tuple(answer_button(agent.id, question, index) for index in range(len(question.options))),
+    )
+
+
+def told_too_late(agent: Agent) -> str:
+    """Why an agent could not be told any more."""
+    return f"{agent.name} has finished already. Start a new agent for what is left to do."
+
+
+def nothing_asked(agent: Agent) -> str:
+    """Why an answer went nowhere."""
+    return f"{agent.name} is not waiting for that answer any more."
 
 
 def finished(agent: Agent, summary: str) -> Reply:
@@ -191,6 +214,14 @@ def _wish(recorded: WishRecorded) -> str:
         return f"There is nothing to be {participle} right now."
     agent = recorded.too_late[0]
     return f"{agent.name} cannot be {participle} now: it is {_state(agent)}."
+
+
+def _followup(taken: FollowUpTaken) -> str:
+    if taken.answered:
+        return f"Thanks, {taken.agent.name} goes on with that."
+    if taken.agent.status is Status.PAUSED:
+        return f"{taken.agent.name} is paused and will be told as soon as it goes on."
+    return f"{taken.agent.name} will be told at its next step."
 
 
 def _names(agents: tuple[Agent, ...]) -> str:

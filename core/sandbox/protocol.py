@@ -79,7 +79,7 @@ class Task(_Frame):
     """Everything a machine needs for one run. ``token`` is good for this run alone and opens only our gateways.
 
     ``git_url`` and ``llm_url`` lie on the control plane; the machine holds no provider key and no git credential.
-    ``brief`` is the whole prompt.
+    ``brief`` is the whole prompt, with what the person has added in earlier legs.
     """
 
     agent_id: UUID
@@ -111,6 +111,20 @@ class Signal(_Frame):
     wish: Wish
 
 
+class Tell(_Frame):
+    """What a person has to say to the agent; ``question`` is the one that it answers, if it answers one.
+
+    Told is reported once it has reached the agent.
+    """
+
+    kind: Literal["tell"] = "tell"
+    agent_id: UUID
+    leg: int
+    followup_id: UUID
+    text: str
+    question: str | None = None
+
+
 class Acknowledge(_Frame):
     """Every event of the run up to and including ``seq`` is recorded."""
 
@@ -129,7 +143,7 @@ class Abandon(_Frame):
 
 
 Upward = Annotated[Hello | EventReport | Heartbeat, Discriminator("kind")]
-Downward = Annotated[Welcome | Start | Signal | Acknowledge | Abandon, Discriminator("kind")]
+Downward = Annotated[Welcome | Start | Signal | Tell | Acknowledge | Abandon, Discriminator("kind")]
 
 UPWARD: Final[TypeAdapter[Hello | EventReport | Heartbeat]] = TypeAdapter(Upward)
-DOWNWARD: Final[TypeAdapter[Welcome | Start | Signal | Acknowledge | Abandon]] = TypeAdapter(Downward)
+DOWNWARD: Final[TypeAdapter[Welcome | Start | Signal | Tell | Acknowledge | Abandon]] = TypeAdapter(Downward)

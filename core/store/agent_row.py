@@ -1,8 +1,10 @@
 """Reads an agent from its row."""
 
+from typing import Any
+
 from asyncpg import Record
 
-from core.model.agent import Agent, AgentMetadata, Phase, Status
+from core.model.agent import Agent, AgentMetadata, Phase, Question, Status
 from core.model.messages import Address, Channel
 
 
@@ -36,6 +38,7 @@ def read_agent(row: Record) -> Agent:
         machine_id=row["machine_id"],
         step=row["step"],
         failure=row["failure"],
+        question=_question(row["question"]),
         metadata=AgentMetadata(
             files_changed=row["files_changed"],
             lines_added=row["lines_added"],
@@ -44,3 +47,7 @@ def read_agent(row: Record) -> Agent:
             estimated_cost=row["estimated_cost"],
         ),
     )
+
+
+def _question(kept: dict[str, Any] | None) -> Question | None:
+    return None if kept is None else Question(kept["leg"], kept["seq"], kept["text"], tuple(kept["options"]))

@@ -1,12 +1,12 @@
 """Agents: every change of status is one guarded statement."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from core.model.agent import LIVE, Agent, Move, Phase, Status, destination, sources
+from core.model.agent import LIVE, Agent, Move, Phase, Question, Status, destination, sources
 from core.model.command import Wish
 from core.model.event import BranchPushed
 from core.model.messages import Address, Channel
@@ -118,7 +118,7 @@ class AgentTable:
         """Make a move if the agent may make it now. None means it may not, or is gone."""
         row = await self.connection.fetchrow(
             "update agents set status = $2, updated_at = now(),"
-            " wish = case when $4 then null else wish end,"
+            " wish = case when $4 then null else wish end, question = case when $4 then null else question end,"
             " completed_at = case when $4 then now() else completed_at end"
             " where id = $1 and status = any($3) returning *",
             agent_id,
@@ -169,12 +169,16 @@ class AgentTable:
     async def lose(self, agent_id: UUID, leg: int) -> None:
         """The machine of leg ``leg`` is gone. A leg is lost once, and not when the work is done already."""
         await self.connection.execute(
-            "update agents set machine_id = null, losses = losses + 1"
+            "update agents set machine_id = null, question = null, losses = losses + 1"
             " where id = $1 and leg = $2 and machine_id is not null and summary is null and status = any($3)",
             agent_id,
             leg,
             _LIVE,
         )
+
+    async def leave(self, agent_id: UUID) -> None:
+        """The machine is through with the agent, and its work is not."""
+        await self.connection.execute("update agents set machine_id = null where id = $1", agent_id)
 
     async def on_machine(self, machine_id: UUID) -> list[tuple[Agent, Wish | None]]:
         """The agents that a machine should be running, each with what is wished of it."""
@@ -203,6 +207,22 @@ class AgentTable:
             _LIVE,
         )
         return maybe_agent(row)
+
+    async def ask(self, agent_id: UUID, question: Question) -> Agent | None:
+        """The agent waits for an answer."""
+        row = await self.connection.fetchrow(
+            "update agents set question = $2, phase = $3, updated_at = now(), heard_at = now()"
+            " where id = $1 and status = any($4) returning *",
+            agent_id,
+            asdict(question),
+            Phase.WAITING_FOR_ANSWER,
+            _LIVE,
+        )
+        return maybe_agent(row)
+
+    async def answer(self, agent_id: UUID) -> None:
+        """Somebody has answered: nobody else needs to."""
+        await self.connection.execute("update agents set question = null where id = $1", agent_id)
 
     async def pushed(self, agent_id: UUID, pushed: BranchPushed) -> None:
         """Note what the pushed work comes to."""

@@ -63,7 +63,7 @@ def entities(intent: Intent) -> dict[str, object]:
         case CheckStatus(agents) | PauseAgent(agents) | ResumeAgent(agents) | StopAgent(agents):
             return _which(agents)
         case AnswerQuestion(agent, text) | MessageAgent(agent, text):
-            return {"agentId": str(agent), "text": text}
+            return {"agentId": str(agent), "text": text if isinstance(text, str) else f"option {text.option}"}
         case Unclear(doubt, options):
             return {"doubt": doubt, "options": list(options)}
         case _:

@@ -13,6 +13,7 @@ from core.store.agents import AgentTable
 from core.store.commands import CommandTable
 from core.store.connection import Connection
 from core.store.events import EventTable
+from core.store.followups import FollowUpTable
 from core.store.inbox import InboxTable
 from core.store.machines import MachineTable
 from core.store.people import PeopleTable
@@ -40,6 +41,11 @@ class Transaction:
     def events(self) -> EventTable:
         """What machines reported."""
         return EventTable(self.connection)
+
+    @property
+    def followups(self) -> FollowUpTable:
+        """What agents were told."""
+        return FollowUpTable(self.connection)
 
     @property
     def inbox(self) -> InboxTable:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from core.model.command import Doubt, Intent, Unclear
+from core.model.command import AnswerQuestion, Doubt, Intent, Unclear
 from core.model.messages import Transcript
 from core.voice.interpreter import Surroundings, Understanding
 from core.voice.loops import invented
@@ -55,11 +55,22 @@ def understand(text: str, surroundings: Surroundings) -> tuple[Intent, float]:
     if order is not None:
         return order, _ASKING if isinstance(order, Unclear) else _SURE
     outright = asks_outright(text)
+    answer = None if outright else _read_answer(text, surroundings)
+    if answer is not None:
+        return answer, _ASKING
     if NARRATIVE.match(text) or NEGATED.match(text) or (HELP.search(text) and not outright):
         return _NOTHING, 0.8
     if not outright and _half_an_order(text, surroundings):
         return offer(agent for agent in surroundings.agents if agent.live), _ASKING
     return _understand_new(text, surroundings)
+
+
+def _read_answer(text: str, surroundings: Surroundings) -> AnswerQuestion | None:
+    """What is neither an order, a request nor a question of the person's own answers the one agent that has asked."""
+    asking = [agent for agent in surroundings.agents if agent.live and agent.question is not None]
+    if len(asking) != 1 or read_question(text, surroundings.agents) is not None:
+        return None
+    return AnswerQuestion(asking[0].id, text)
 
 
 def _half_an_order(text: str, surroundings: Surroundings) -> bool:

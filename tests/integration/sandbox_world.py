@@ -18,6 +18,7 @@ from hypercorn.config import Config
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from cadence.demo.script import Play, next_turn
 from cadence.demo.scripted_model import scripted_model
 from core.model.event import Happening
 from core.sandbox.daemon.app import DaemonConfig, run_daemon
@@ -31,6 +32,7 @@ from core.sandbox.protocol import (
     Signal,
     Start,
     Task,
+    Tell,
     Welcome,
 )
 
@@ -97,6 +99,7 @@ class Gateways:
     root: Path
     model_url: str
     keys_seen: set[str] = field(default_factory=set[str])
+    asked: list[bytes] = field(default_factory=list[bytes])
     llm_status: int | None = None
     llm_stuck: bool = False
     url: str = ""
@@ -114,15 +117,16 @@ class Gateways:
             error = {"type": "invalid_request_error", "message": "Your credit balance is too low to access the API."}
             return web.json_response({"type": "error", "error": error}, status=self.llm_status)
         path = request.path.removeprefix("/gateway/llm")
+        self.asked.append(await request.read())
         async with httpx.AsyncClient() as client:
-            answer = await client.post(self.model_url + path, content=await request.read())
+            answer = await client.post(self.model_url + path, content=self.asked[-1])
         return web.Response(
             status=answer.status_code, body=answer.content, headers={"Content-Type": answer.headers["content-type"]}
         )
 
 
 @asynccontextmanager
-async def _model() -> AsyncGenerator[str]:
+async def _model(play: Play) -> AsyncGenerator[str]:
     """The scripted model, on a socket that listens before its server is up."""
     listener = create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
@@ -130,7 +134,7 @@ async def _model() -> AsyncGenerator[str]:
     config.bind = [f"fd://{listener.detach()}"]
     config.errorlog = None
     done = asyncio.Event()
-    serving = asyncio.create_task(serve_asgi(scripted_model(), config, shutdown_trigger=done.wait))
+    serving = asyncio.create_task(serve_asgi(scripted_model(play), config, shutdown_trigger=done.wait))
     try:
         yield f"http://127.0.0.1:{port}"
     finally:
@@ -139,8 +143,8 @@ async def _model() -> AsyncGenerator[str]:
 
 
 @asynccontextmanager
-async def gateways(root: Path) -> AsyncGenerator[Gateways]:
-    async with _model() as model_url:
+async def gateways(root: Path, play: Play) -> AsyncGenerator[Gateways]:
+    async with _model(play) as model_url:
         doors = Gateways(root, model_url)
         app = web.Application(client_max_size=1 << 26)
         app.router.add_route("*", "/gateway/git/{path:.*}", doors.git)
@@ -191,7 +195,7 @@ class ControlPlane:
         async with self.changed:
             self.changed.notify_all()
 
-    async def send(self, message: Start | Signal | Abandon) -> None:
+    async def send(self, message: Start | Signal | Tell | Abandon) -> None:
         await self.connections[-1].send(message.model_dump_json())
 
     async def until(self, fact: Callable[[], bool]) -> None:
@@ -261,9 +265,9 @@ class World:
 
 
 @asynccontextmanager
-async def world(folder: Path, extra: dict[str, str] | None = None) -> AsyncGenerator[World]:
+async def world(folder: Path, extra: dict[str, str] | None = None, play: Play = next_turn) -> AsyncGenerator[World]:
     origin = make_origin(folder, extra)
-    async with gateways(folder / "git") as doors, control_plane() as plane:
+    async with gateways(folder / "git", play) as doors, control_plane() as plane:
         yield World(folder, plane, doors, origin)
 
 

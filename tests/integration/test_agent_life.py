@@ -28,10 +28,20 @@ from core.agents.orchestrator import MOST_LOSSES, Orchestrator
 from core.agents.reports import Reports
 from core.agents.sweep import Sweep
 from core.github.github import GitHub
-from core.model.agent import LIVE, Agent, Phase, Status
-from core.model.command import PauseAgent, ResumeAgent, StopAgent, VoiceCommand, Wish
+from core.model.agent import LIVE, Agent, FollowUp, Phase, Status
+from core.model.command import (
+    FollowUpTaken,
+    MessageAgent,
+    Outcome,
+    PauseAgent,
+    ResumeAgent,
+    StopAgent,
+    VoiceCommand,
+    Wish,
+)
 from core.model.errors import ProviderError
 from core.model.event import (
+    Asked,
     Blocked,
     BranchPushed,
     Event,
@@ -45,6 +55,7 @@ from core.model.event import (
     Started,
     StepTaken,
     Stopped,
+    Told,
 )
 from core.model.messages import Transcript
 from core.sandbox.local import LOCAL_MACHINE
@@ -59,6 +70,7 @@ HAPPENINGS: list[Happening] = [
     PhaseEntered(Phase.PUBLISHING),
     StepTaken("Read", "read a.py"),
     Said("hm"),
+    Asked("Which?", ("a", "b")),
     Blocked("evil.example"),
     Paused(),
     Resumed(),
@@ -128,6 +140,7 @@ class AgentLife(RuleBasedStateMachine):
     def create(self) -> None:
         self.before = self.agent = self.stage.run(stored_agent(self.stage.database))
         self.cancelled = False
+        self.said = 0
 
     @rule()
     def start(self) -> None:
@@ -146,8 +159,22 @@ class AgentLife(RuleBasedStateMachine):
 
     @rule(wish=st.sampled_from(Wish))
     def wish(self, wish: Wish) -> None:
-        self.stage.run(self._ask(wish))
+        self.stage.run(self._ask(ASK[wish]((self.agent.id,))))
         self.cancelled = self.cancelled or wish is Wish.CANCEL
+
+    @rule()
+    def say_something(self) -> None:
+        taken = self.stage.run(self._ask(MessageAgent(self.agent.id, "and hurry")))
+        self.said += isinstance(taken, FollowUpTaken)
+
+    @precondition(lambda self: self.agent.leg > 0)
+    @rule(again=st.booleans())
+    def tell(self, again: bool) -> None:  # noqa: FBT001 (hypothesis passes it by name)
+        waiting = self.stage.run(self._waiting())
+        for followup in waiting[:1]:
+            self.report(Told(followup.id), "next")
+            if again:
+                self.report(Told(followup.id), "again")
 
     @precondition(lambda self: self.agent.leg > 0)
     @rule(behind=st.integers(0, 1))
@@ -164,7 +191,10 @@ class AgentLife(RuleBasedStateMachine):
     def what_must_be_so_is_so(self) -> None:
         now = self.stage.run(fetched(self.stage.database, self.agent.id))
         assert now.progress >= self.before.progress
-        assert now.leg in range(self.before.leg, MOST_LOSSES + 1)
+        assert now.leg >= self.before.leg
+        assert now.losses in range(self.before.losses, MOST_LOSSES + 1)
+        assert now.live or now.question is None
+        assert self.stage.run(self._followups()) == self.said
         assert now.status is not Status.PENDING or self.before.status is Status.PENDING
         if not self.before.live:
             assert (now.status, now.completed_at) == (self.before.status, self.before.completed_at)
@@ -180,13 +210,21 @@ class AgentLife(RuleBasedStateMachine):
             assert not self.agent.live
         self.stage.run(execute(self.stage.database, "truncate agents cascade"))
 
-    async def _ask(self, wish: Wish) -> None:
+    async def _ask(self, intent: PauseAgent | ResumeAgent | StopAgent | MessageAgent) -> Outcome:
         asked = message()
-        intent = ASK[wish]((self.agent.id,))
         command = VoiceCommand(uuid4(), Transcript("", "", "button"), intent, 1.0, 0, datetime.now(UTC))
         async with self.stage.database.transaction() as tx:
             await tx.inbox.accept(asked)
-        await AgentDesk(self.stage.database, MODEL).carry_out(command, PERSON, asked)
+        return await AgentDesk(self.stage.database, MODEL).carry_out(command, PERSON, asked)
+
+    async def _waiting(self) -> list[FollowUp]:
+        async with self.stage.database.transaction() as tx:
+            return await tx.followups.waiting(self.agent.id)
+
+    async def _followups(self) -> int:
+        """Every one of them waits or has been told."""
+        async with self.stage.database.transaction() as tx:
+            return len([*await tx.followups.waiting(self.agent.id), *await tx.followups.told(self.agent.id)])
 
     async def _final_replies(self) -> int:
         async with self.stage.database.transaction() as tx:

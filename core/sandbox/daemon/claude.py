@@ -1,17 +1,29 @@
 """The options of a Claude session: what the CLI may load, see and use. The only place that knows them all."""
 
-from collections.abc import Awaitable, Callable
+import warnings
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import claude_agent_sdk
-from claude_agent_sdk import ClaudeAgentOptions, HookMatcher
+from claude_agent_sdk import (
+    CanUseToolShadowedWarning,
+    ClaudeAgentOptions,
+    HookMatcher,
+    PermissionResultAllow,
+    ToolPermissionContext,
+)
 from claude_agent_sdk.types import HookContext, HookInput, SyncHookJSONOutput
+from pydantic import BaseModel
 
 from core.sandbox.daemon.box_spec import GATE_PORT
 from core.sandbox.daemon.jail import AGENT_HOME, REPO
+from core.sandbox.protocol import Tell
 
-_TOOLS: Final = ["Bash", "Read", "Edit", "Write", "Glob", "Grep", "TaskCreate", "TaskUpdate", "TaskList"]
+Ask = Callable[[str, tuple[str, ...]], Awaitable[str]]
+
+_ASK: Final = "AskUserQuestion"
+_TOOLS: Final = ["Bash", "Read", "Edit", "Write", "Glob", "Grep", "TaskCreate", "TaskUpdate", "TaskList", _ASK]
 _SETTINGS: Final = '{"permissions":{"deny":["WebFetch","WebSearch"]},"attribution":{"commit":"","pr":""}}'
 _HOLD_SECONDS: Final = 86_400
 _MAX_TURNS: Final = 200
@@ -19,7 +31,6 @@ _LINE_LIMIT: Final = 16 << 20
 _GATE: Final = f"http://127.0.0.1:{GATE_PORT}"
 
 _SURROUNDINGS: Final = f"""You work alone in a box without a network; the repository is at {REPO}.
-Nobody can answer questions: decide, and say what you decided.
 Cadence commits and publishes everything you leave in the work tree, so do not commit or push yourself."""
 
 
@@ -48,17 +59,42 @@ def session_environment(key: str) -> dict[str, str]:
     }
 
 
+class _Option(BaseModel):
+    label: str
+
+
+class _Question(BaseModel):
+    question: str
+    options: list[_Option] = []
+
+
+class _Questions(BaseModel):
+    questions: list[_Question]
+
+
 def session_options(
-    cli: Path, model: str, session_id: str, before_tool: Callable[[], Awaitable[None]]
+    cli: Path, model: str, session_id: str, before_tool: Callable[[], Awaitable[None]], ask: Ask
 ) -> ClaudeAgentOptions:
     """Options under which nothing in the repository configures the CLI.
 
-    ``before_tool`` is awaited before every tool call; when it fails, the call is not made.
+    ``before_tool`` is awaited before every tool call; when it fails, the call is not made. ``ask`` puts a question with
+    the answers that the agent offers to the person, and returns the answer.
     """
+    # The SDK warns that other tools' calls do not come to the callback below. They are not meant to.
+    warnings.filterwarnings("ignore", category=CanUseToolShadowedWarning)
 
     async def gate(_given: HookInput, _use: str | None, _context: HookContext) -> SyncHookJSONOutput:
         await before_tool()
         return {}
+
+    async def permit(tool: str, given: dict[str, Any], _context: ToolPermissionContext) -> PermissionResultAllow:
+        if tool != _ASK:
+            return PermissionResultAllow()
+        asked = _Questions.model_validate(given).questions
+        answers = {
+            each.question: await ask(each.question, tuple(option.label for option in each.options)) for each in asked
+        }
+        return PermissionResultAllow(updated_input={**given, "answers": answers})
 
     return ClaudeAgentOptions(
         cli_path=cli,
@@ -70,6 +106,7 @@ def session_options(
         verbatim_prompts=True,
         permission_mode="bypassPermissions",
         tools=_TOOLS,
+        can_use_tool=permit,
         system_prompt={"type": "preset", "preset": "claude_code", "append": _SURROUNDINGS},
         max_turns=_MAX_TURNS,
         hooks={"PreToolUse": [HookMatcher(hooks=[gate], timeout=_HOLD_SECONDS, on_failure="block")]},
@@ -77,6 +114,17 @@ def session_options(
         max_buffer_size=_LINE_LIMIT,
         stderr=_ignore,
     )
+
+
+async def said_by_person(tell: Tell) -> AsyncIterator[dict[str, Any]]:
+    """A message of the person's, as the SDK takes it. By its id the session says later that it was taken in."""
+    text = f"You asked: {tell.question}\nThe person answers: {tell.text}" if tell.question else tell.text
+    yield {
+        "type": "user",
+        "uuid": str(tell.followup_id),
+        "message": {"role": "user", "content": text},
+        "parent_tool_use_id": None,
+    }
 
 
 def _ignore(_line: str) -> None:

@@ -12,7 +12,7 @@ from core.model.command import Wish
 from core.model.event import Failed, Stopped
 from core.sandbox.daemon.journal import Journal, RunKey
 from core.sandbox.daemon.run import LiveRun, Machine
-from core.sandbox.protocol import Abandon, Acknowledge, Run, SelfTest, Signal, Start, Task, Welcome
+from core.sandbox.protocol import Abandon, Acknowledge, Run, SelfTest, Signal, Start, Task, Tell, Welcome
 
 _log = structlog.get_logger(__name__)
 
@@ -33,13 +33,15 @@ class RunDesk:
         """Those still alive."""
         return tuple(self.journal.run(key) for key in self._live if self.journal.knows(key))
 
-    def handle(self, frame: Welcome | Start | Signal | Acknowledge | Abandon) -> None:
+    def handle(self, frame: Welcome | Start | Signal | Tell | Acknowledge | Abandon) -> None:
         """Do what a frame asks. What takes time goes on in the background."""
         match frame:
             case Start(task=task):
                 self._start(RunKey(task.agent_id, task.leg), task)
             case Signal(agent_id=agent_id, leg=leg, wish=wish):
                 self._signal(RunKey(agent_id, leg), wish)
+            case Tell():
+                self._tell(frame)
             case Acknowledge(agent_id=agent_id, leg=leg, seq=seq):
                 self.journal.acknowledge(RunKey(agent_id, leg), seq)
             case Abandon(agent_id=agent_id, leg=leg):
@@ -81,6 +83,12 @@ class RunDesk:
                 run.hold.resume()
             case Wish.CANCEL:
                 self._in_background(run.stop())
+
+    def _tell(self, tell: Tell) -> None:
+        """A run that is not here is not told: the control plane still has it, for the next leg."""
+        run = self._live.get(RunKey(tell.agent_id, tell.leg))
+        if run is not None:
+            run.correspondence.take(tell)
 
     def _signal_to_none(self, key: RunKey, wish: Wish) -> None:
         """A run that is not here has certainly stopped, and will not be started any more."""

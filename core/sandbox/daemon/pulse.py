@@ -2,9 +2,9 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.troubles import silence
 
 
@@ -13,7 +13,7 @@ class Pulse:
     """When something last happened in a run, so that a run which hangs is noticed."""
 
     limit: float
-    hold: Hold
+    waiting: Callable[[], bool]
     last: float = field(default_factory=time.monotonic)
 
     def beat(self) -> None:
@@ -21,9 +21,9 @@ class Pulse:
         self.last = time.monotonic()
 
     async def watch(self) -> None:
-        """Raise ProviderError when nothing has happened for too long. A pause is no silence."""
+        """Raise ProviderError when nothing has happened for too long. Waiting for the person is no silence."""
         while (left := self.last + self.limit - time.monotonic()) > 0:
             await asyncio.sleep(left)
-            if self.hold.holding:
+            if self.waiting():
                 self.beat()
         raise silence(self.limit / 60)

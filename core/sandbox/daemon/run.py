@@ -10,6 +10,7 @@ import structlog
 from core.model.agent import Phase
 from core.model.errors import CadenceError
 from core.model.event import Failed, Finished, Happening, PhaseEntered, Started, Stopped
+from core.sandbox.daemon.correspondence import Correspondence
 from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.jail import Jail
 from core.sandbox.daemon.mirror import Mirrors
@@ -39,11 +40,13 @@ class LiveRun:
     machine: Machine
     report: Callable[[Happening], None]
     hold: Hold = field(init=False)
+    correspondence: Correspondence = field(init=False)
     _working: asyncio.Task[None] | None = None
     _ending: bool = False
 
     def __post_init__(self) -> None:
         self.hold = Hold(self.report)
+        self.correspondence = Correspondence(self.report)
 
     def begin(self, ended: Callable[[], None]) -> None:
         """Carry the task out in the background; ``ended`` is called when all of it is over and gone."""
@@ -95,6 +98,6 @@ class LiveRun:
         """Import Claude at the first run only: it takes two seconds that a waiting daemon need not spend."""
         from core.sandbox.daemon.session import Session  # noqa: PLC0415
 
-        pulse = Pulse(self.machine.silence_limit, self.hold)
-        session = Session(self.task, self.machine.jail, self.hold, pulse, self.report)
+        pulse = Pulse(self.machine.silence_limit, lambda: self.hold.holding or self.correspondence.asking)
+        session = Session(self.task, self.machine.jail, self.hold, self.correspondence, pulse, self.report)
         return await session.work(workspace.folder / "session", workspace.bind)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from uuid import uuid5
+from uuid import UUID, uuid5
 
 import structlog
 from claude_agent_sdk import (
@@ -24,7 +24,8 @@ from claude_agent_sdk import (
 
 from core.model.event import Blocked, Happening, Said, StepTaken
 from core.sandbox.daemon.box_spec import Bind
-from core.sandbox.daemon.claude import claude_binary, session_environment, session_options
+from core.sandbox.daemon.claude import claude_binary, said_by_person, session_environment, session_options
+from core.sandbox.daemon.correspondence import Correspondence
 from core.sandbox.daemon.door import Door, expect_door
 from core.sandbox.daemon.gate import Gate
 from core.sandbox.daemon.hold import Hold
@@ -50,6 +51,7 @@ class Session:
     task: Task
     jail: Jail
     hold: Hold
+    correspondence: Correspondence
     pulse: Pulse
     report: Callable[[Happening], None]
     _tools: dict[str, ToolUseBlock] = field(default_factory=dict[str, ToolUseBlock])
@@ -91,18 +93,34 @@ class Session:
 
     async def _talk(self, cli: Path, arriving: asyncio.Task[Door]) -> None:
         session_id = str(uuid5(self.task.agent_id, str(self.task.leg)))
-        client = ClaudeSDKClient(session_options(cli, self.task.model, session_id, self._before_tool))
+        options = session_options(cli, self.task.model, session_id, self._before_tool, self.correspondence.ask)
+        client = ClaudeSDKClient(options)
         try:
             await client.connect()
             await client.query(self.task.brief)
-            async for message in client.receive_messages():
-                self.pulse.beat()
-                if self._hear(message):
-                    return
-            raise trouble(self._error, None, None, self.task.model)
+            passing_on = asyncio.create_task(self._pass_on(client))
+            try:
+                await self._listen(client)
+            finally:
+                passing_on.cancel()
+                await asyncio.gather(passing_on, return_exceptions=True)
         finally:
             await _end(arriving)
             await client.disconnect()
+
+    async def _listen(self, client: ClaudeSDKClient) -> None:
+        async for message in client.receive_messages():
+            self.pulse.beat()
+            # Whatever arrived in time is still heard: it begins another turn.
+            if self._hear(message) and self.correspondence.settled:
+                return
+        raise trouble(self._error, None, None, self.task.model)
+
+    async def _pass_on(self, client: ClaudeSDKClient) -> None:
+        """Give the agent what the person says, between two of its tool calls."""
+        while True:
+            tell = await self.correspondence.next_message()
+            await client.query(said_by_person(tell))
 
     async def _before_tool(self) -> None:
         await self.hold.pass_through()
@@ -120,7 +138,9 @@ class Session:
                 raise trouble(None, _UNAUTHORIZED, None, self.task.model)
             case ResultMessage(is_error=True):
                 raise trouble(self._error, message.api_error_status, message.terminal_reason, self.task.model)
-            case ResultMessage():
+            case ResultMessage(user_message_uuids=taken):
+                for followup_id in taken or ():
+                    self.correspondence.reached(UUID(followup_id))
                 return True
             case _:
                 pass

@@ -1,0 +1,261 @@
+"""What a person says to an agent that is at work, and what the agent asks."""
+
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+import pytest_asyncio
+from pydantic import SecretStr
+
+from core.agents.machine_line import MachineLine
+from core.agents.orchestrator import Orchestrator
+from core.agents.reports import Reports
+from core.model.agent import Agent, FollowUp, Phase, Question, Status
+from core.model.command import Wish
+from core.model.event import Asked, Finished, Happening, Started, Told
+from core.model.messages import Content, InboundMessage, Pressed, Reply, Typed
+from core.model.people import Person
+from core.model.ring import JobRing, MachineRing, Ring
+from core.pipeline import CommandPipeline
+from core.sandbox.local import LOCAL_MACHINE
+from core.sandbox.protocol import Start, Tell
+from core.sandbox.tokens import RunTokens
+from core.store.database import Database
+from tests.builders import PERSON, event, message
+from tests.integration.core_world import (
+    Shelved,
+    TextTranscriber,
+    execute,
+    fetched,
+    forge_behind_github,
+    orchestrator_of,
+    pipeline_of,
+    placed_agent,
+    promised,
+    remembering,
+)
+
+WHICH = Asked("Which database shall I use?", ("Postgres", "SQLite"))
+
+
+class World:
+    """An agent at work, its machine's line, and the person's way to it."""
+
+    def __init__(
+        self, database: Database, pipeline: CommandPipeline, orchestrator: Orchestrator, rings: list[Ring]
+    ) -> None:
+        self.database, self.pipeline, self.orchestrator, self.rings = database, pipeline, orchestrator, rings
+        self.seq = 0
+
+    def line(self) -> MachineLine:
+        tokens = RunTokens(SecretStr("k" * 32))
+        return MachineLine(
+            LOCAL_MACHINE, self.database, Reports(self.database), self.orchestrator, tokens, "http://control.example"
+        )
+
+    async def working(self, name: str = "Birch") -> Agent:
+        agent = await placed_agent(self.database, self.orchestrator, name)
+        await Reports(self.database).record(event(agent, 1, Started("laptop")), LOCAL_MACHINE)
+        return await fetched(self.database, agent.id)
+
+    async def report(self, agent: Agent, seq: int, happening: Happening) -> Agent:
+        await Reports(self.database).record(event(agent, seq, happening), LOCAL_MACHINE)
+        return await fetched(self.database, agent.id)
+
+    async def hear(self, content: Content | InboundMessage) -> Reply:
+        asked = content if isinstance(content, InboundMessage) else message(content)
+        async with self.database.transaction() as tx:
+            await tx.inbox.accept(asked)
+        return await self.pipeline.handle(asked)
+
+    async def type(self, text: str) -> Reply:
+        return await self.hear(Typed(text))
+
+    async def waiting(self, agent: Agent) -> list[FollowUp]:
+        async with self.database.transaction() as tx:
+            return await tx.followups.waiting(agent.id)
+
+    async def tells(self, line: MachineLine) -> list[Tell]:
+        return [frame for frame in await line.due() if isinstance(frame, Tell)]
+
+
+@pytest_asyncio.fixture
+async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[World]:
+    rings: list[Ring] = []
+    async with remembering(database_url, rings) as database, forge_behind_github(tmp_path) as (github, _):
+        pipeline = pipeline_of(database, github, TextTranscriber(), Shelved())
+        yield World(database, pipeline, orchestrator_of(database, github), rings)
+
+
+async def test_a_message_is_written_down_and_the_machine_is_woken(world: World) -> None:
+    agent = await world.working()
+    world.rings.clear()
+    reply = await world.type("tell Birch to also add a changelog entry")
+
+    assert reply.text == "Birch will be told at its next step."
+    assert [followup.text for followup in await world.waiting(agent)] == ["also add a changelog entry"]
+    assert MachineRing(LOCAL_MACHINE) in world.rings
+
+
+async def test_a_message_that_is_handled_again_is_told_once(world: World) -> None:
+    agent = await world.working()
+    asked = message(Typed("tell Birch to hurry"))
+    first, again = await world.hear(asked), await world.hear(asked)
+
+    assert first == again
+    assert len(await world.waiting(agent)) == 1
+
+
+async def test_a_message_to_a_paused_agent_is_said_to_wait(world: World) -> None:
+    agent = await world.working()
+    await execute(world.database, "update agents set status = 'paused'")
+    reply = await world.type("tell Birch to hurry")
+
+    assert "is paused and will be told" in reply.text
+    assert len(await world.waiting(agent)) == 1
+
+
+async def test_an_agent_that_is_done_cannot_be_told_and_that_is_said(world: World) -> None:
+    agent = await world.working()
+    await world.report(agent, 2, Finished("Fixed.", changed=True))
+    reply = await world.type("tell Birch to hurry")
+
+    assert "has finished already" in reply.text
+    assert await world.waiting(agent) == []
+
+
+async def test_nobody_tells_or_answers_somebody_elses_agent(world: World) -> None:
+    agent = await world.working()
+    await world.report(agent, 2, WHICH)
+    mallory = Person(UUID(int=2), "Mallory")
+    async with world.database.transaction() as tx:
+        await tx.people.add(mallory)
+        await tx.connection.execute("update identities set person_id = $1", mallory.id)
+    spoken, pressed = await world.type("tell Birch to hurry"), await world.hear(Pressed(f"answer:{agent.id}:1.2.0"))
+
+    assert await world.waiting(agent) == []
+    assert "no such agent" in pressed.text
+    assert "Birch" not in spoken.text
+
+
+async def test_a_question_reaches_the_person_with_its_options_and_shows_as_waiting(world: World) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    async with world.database.transaction() as tx:
+        bodies = await tx.connection.fetch("select body from replies where once like 'asked:%'")
+
+    (body,) = (row["body"] for row in bodies)
+    assert body["text"] == "Birch on wallet-frontend asks: Which database shall I use?"
+    assert [action["label"] for action in body["actions"]] == ["Postgres", "SQLite"]
+    assert all(len(action["token"]) <= 64 for action in body["actions"])
+    assert (agent.phase, agent.status) == (Phase.WAITING_FOR_ANSWER, Status.RUNNING)
+    assert agent.question == Question(1, 2, WHICH.question, WHICH.options)
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (None, "SQLite"),
+        ("SQLite", "SQLite"),
+        ("the small one", "the small one"),
+        ("tell Birch to use both", "use both"),
+    ],
+)
+async def test_a_question_is_answered_by_button_or_in_words_once(world: World, words: str | None, answer: str) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    button = Pressed(f"answer:{agent.id}:1.2.1")
+    reply = await world.hear(Typed(words) if words else button)
+    late = await world.hear(button)
+
+    assert reply.text == "Thanks, Birch goes on with that."
+    assert late.text == "Birch is not waiting for that answer any more."
+    (taken,) = await world.waiting(agent)
+    assert (taken.text, taken.question) == (answer, WHICH.question)
+
+
+@pytest.mark.parametrize("choice", ["1.1.0", "2.2.0", "1.2.2", "1.2.-1"])
+async def test_a_button_answers_its_own_question_and_no_other(world: World, choice: str) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    reply = await world.hear(Pressed(f"answer:{agent.id}:{choice}"))
+
+    assert reply.text == "Birch is not waiting for that answer any more."
+    assert await world.waiting(agent) == []
+
+
+async def test_an_order_is_no_answer(world: World) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    await world.type("stop it")
+
+    assert await world.waiting(agent) == []
+    async with world.database.transaction() as tx:
+        assert await tx.agents.wish_of(agent.id) is Wish.CANCEL
+
+
+async def test_a_machine_is_told_once_on_a_connection_and_again_on_the_next_until_it_has_passed_it_on(
+    world: World,
+) -> None:
+    agent, line = await world.working(), world.line()
+    await world.type("tell Birch to hurry")
+    (told,) = await world.tells(line)
+
+    assert await world.tells(line) == []
+    assert await world.tells(world.line()) == [told]
+    await world.report(agent, 2, Told(told.followup_id))
+    assert await world.tells(world.line()) == []
+
+
+async def test_an_answer_lets_the_agent_work_again(world: World) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    await world.type("SQLite")
+    (told,) = await world.tells(world.line())
+    agent = await world.report(agent, 3, Told(told.followup_id))
+
+    assert told.question == WHICH.question
+    assert (agent.phase, agent.question) == (Phase.WORKING, None)
+
+
+async def test_what_was_said_too_late_is_taken_up_by_the_next_leg(world: World) -> None:
+    agent = await world.working()
+    await world.type("tell Birch to hurry")
+    world.rings.clear()
+    agent = await world.report(agent, 2, Finished("Fixed.", changed=True))
+
+    assert (agent.status, agent.machine_id, agent.losses) == (Status.RUNNING, None, 0)
+    assert JobRing("start_agent", agent.id) in world.rings
+    await world.orchestrator.start(agent.id)
+    start, tell = await world.line().due()
+    assert isinstance(start, Start)
+    assert isinstance(tell, Tell)
+    assert (start.task.leg, tell.leg, tell.text) == (2, 2, "hurry")
+    assert "You have worked on this before" in start.task.brief
+
+
+async def test_the_next_leg_is_briefed_with_what_was_said_in_the_last(world: World) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    await world.type("SQLite")
+    (told,) = await world.tells(world.line())
+    await world.report(agent, 3, Told(told.followup_id))
+    await world.orchestrator.rescue(agent.id, 1)
+    (start,) = await world.line().due()
+
+    assert isinstance(start, Start)
+    assert "You asked: Which database shall I use? They answered: SQLite" in start.task.brief
+
+
+async def test_a_question_that_was_lost_with_its_machine_is_no_longer_open(world: World) -> None:
+    agent = await world.report(await world.working(), 2, WHICH)
+    await world.orchestrator.rescue(agent.id, 1)
+
+    assert (await fetched(world.database, agent.id)).question is None
+    assert (await promised(world.database, finally_only=True)) == [
+        "Birch on wallet-frontend asks: Which database shall I use?"
+    ]
+
+
+async def test_what_neither_of_two_waiting_agents_was_asked_for_answers_nobody(world: World) -> None:
+    for name in ("Birch", "Cedar"):
+        await world.report(await world.working(name), 2, WHICH)
+    reply = await world.type("SQLite")
+
+    assert "Thanks" not in reply.text
+    assert PERSON.name not in reply.text
