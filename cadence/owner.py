@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.auth import LOCAL_USER
 from core.model.messages import Channel
-from core.model.people import Identity, Person
+from core.model.people import Identity, Person, Plan
 from core.sandbox.local import LOCAL_MACHINE
 from core.sandbox.tokens import hash_token
 from core.store.database import Database
@@ -17,7 +17,7 @@ OWNER: Final = UUID("00000000-0000-4000-8000-000000000001")
 async def introduce_owner(database: Database, name: str, telegram_users: Iterable[str]) -> None:
     """Make the owner known, on this computer and by the accounts that the settings name."""
     async with database.transaction() as tx:
-        await tx.people.add(Person(OWNER, name))
+        await tx.people.add(Person(OWNER, name, Plan.PRO))
         await tx.people.link(Identity(Channel.APP, LOCAL_USER), OWNER)
         for user in telegram_users:
             await tx.people.link(Identity(Channel.TELEGRAM, user), OWNER)

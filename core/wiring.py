@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
 from core.agents.orchestrator import Orchestrator
+from core.agents.quota import Quota
 from core.agents.reports import Reports
 from core.agents.sweep import Sweep
 from core.bell import Bell
@@ -86,7 +87,7 @@ class Core:
             recordings=recordings,
             transcriber=transcriber,
             interpreter=GrammarInterpreter(),
-            desk=AgentDesk(self.database, agents.model),
+            desk=AgentDesk(self.database, agents.model, Quota(agents.free_a_month, agents.free_at_once)),
         )
         return Reception(channel, self.database, pipeline)
 

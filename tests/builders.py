@@ -6,11 +6,11 @@ from uuid import UUID, uuid4
 from core.model.agent import Agent, Phase, Status
 from core.model.event import Event, Happening
 from core.model.messages import Address, Channel, Content, InboundMessage, Typed
-from core.model.people import Person, Repo
+from core.model.people import Person, Plan, Repo
 from core.store.agents import NewAgent
 from core.store.database import Database
 
-PERSON = Person(UUID(int=1), "Ada")
+PERSON = Person(UUID(int=1), "Ada", Plan.PRO)
 SENDER = "42"
 ADDRESS = Address(Channel.TELEGRAM, "7", "70")
 REPO = Repo("local", "wallet-frontend", "http://forge.example/local/wallet-frontend.git", "main")

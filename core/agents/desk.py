@@ -1,11 +1,12 @@
 """Carries out what was understood: the one place where an intent becomes a change."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, assert_never
 from uuid import UUID, uuid4
 
 from core.agents.followups import take_answer, take_message
 from core.agents.names import free_name
+from core.agents.quota import Quota
 from core.agents.reports import stop
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
 from core.model.agent import Agent, Status
@@ -15,6 +16,7 @@ from core.model.command import (
     CheckStatus,
     CreateAgent,
     MessageAgent,
+    NotDone,
     NotUnderstood,
     Outcome,
     PauseAgent,
@@ -26,6 +28,7 @@ from core.model.command import (
     Wish,
     WishRecorded,
 )
+from core.model.errors import Refusal
 from core.model.messages import InboundMessage
 from core.model.people import Person
 from core.model.ring import JobRing, MachineRing
@@ -45,6 +48,7 @@ class AgentDesk:
 
     database: Database
     model: str
+    quota: Quota = field(default_factory=Quota)
 
     async def carry_out(self, command: VoiceCommand, person: Person, message: InboundMessage) -> Outcome:
         """Do what the command asks. Doing it again for the same message changes nothing more."""
@@ -73,8 +77,15 @@ class AgentDesk:
 
     async def _create(
         self, tx: Transaction, intent: CreateAgent, person: Person, message: InboundMessage
-    ) -> AgentCreated:
+    ) -> AgentCreated | NotDone:
         await tx.people.hold(person.id)
+        known = await tx.agents.from_message(message.id)
+        if known is not None:
+            return AgentCreated(known)
+        try:
+            left = await self.quota.take(tx, person)
+        except Refusal as refusal:
+            return NotDone(str(refusal))
         taken = await tx.agents.live_names(person.id)
         agent = await tx.agents.create(
             NewAgent(
@@ -91,7 +102,7 @@ class AgentDesk:
             )
         )
         tx.ring(JobRing(START_AGENT, agent.id))
-        return AgentCreated(agent)
+        return AgentCreated(agent, left)
 
 
 async def _mine(tx: Transaction, agent_id: UUID, person: Person) -> Agent | None:

@@ -109,9 +109,10 @@ class VoiceCommand:
 
 @dataclass(frozen=True, slots=True)
 class AgentCreated:
-    """A new agent is on its way."""
+    """A new agent is on its way. ``left`` is how many more there may be this month; None is as many as one likes."""
 
     agent: Agent
+    left: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Who is speaking to us, and which repositories they may put agents to work on."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from core.model.messages import Channel
@@ -14,12 +15,20 @@ class Identity:
     external_id: str
 
 
+class Plan(StrEnum):
+    """How much a person may have done."""
+
+    FREE = "free"
+    PRO = "pro"
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One user of Cadence, whichever channel they use."""
 
     id: UUID
     name: str
+    plan: Plan = Plan.FREE
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from core.model.command import (
 from core.model.messages import Action, Link, Reply, Transcript
 from core.replies.buttons import answer_button, pause_button, resume_button, stop_button
 
+_FEW = 2
 _EXAMPLE = "Try: start an agent on my repo to fix the failing test."
 
 _PHASES: dict[Phase, str] = {
@@ -44,9 +45,9 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
     """What we say at once to a command."""
     heard = transcript.text if transcript else None
     match outcome:
-        case AgentCreated(agent):
+        case AgentCreated(agent, left):
             return Reply(
-                f"{agent.name} is starting on {_repo(agent)}. I'll tell you when the pull request is open.",
+                f"{agent.name} is starting on {_repo(agent)}. {_what_is_left(left)}",
                 heard=heard,
                 detail=f"Task: {agent.task_description}\nFrom branch: {agent.branch}",
                 actions=(stop_button(agent.id),),
@@ -121,6 +122,16 @@ def asked(agent: Agent, question: Question) -> Reply:
         detail=options or None,
         actions=tuple(answer_button(agent.id, question, index) for index in range(len(question.options))),
     )
+
+
+def month_used_up(agents: int) -> str:
+    """Why there is no agent more this month."""
+    return f"You have had your {_number(agents)} agents for this month. More come with the new month, or with pro."
+
+
+def too_many_at_once(agents: int) -> str:
+    """Why there is no agent more right now."""
+    return f"You have {_number(agents)} agents at work, and that is as many as there can be. Stop one, or wait for it."
 
 
 def told_too_late(agent: Agent) -> str:
@@ -214,6 +225,16 @@ def _wish(recorded: WishRecorded) -> str:
         return f"There is nothing to be {participle} right now."
     agent = recorded.too_late[0]
     return f"{agent.name} cannot be {participle} now: it is {_state(agent)}."
+
+
+def _what_is_left(left: int | None) -> str:
+    if left is None or left > _FEW:
+        return "I'll tell you when the pull request is open."
+    return f"After that you have {_number(left)} more this month." if left else "That was your last one this month."
+
+
+def _number(number: int) -> str:
+    return {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}.get(number, str(number))
 
 
 def _followup(taken: FollowUpTaken) -> str:

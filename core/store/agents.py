@@ -105,6 +105,14 @@ class AgentTable:
         )
         return {row["name"] for row in rows}
 
+    async def created_this_month(self, person_id: UUID) -> int:
+        """How many agents a person has had since the month began, by UTC."""
+        return await self.connection.fetchval(
+            "select count(*) from agents where person_id = $1"
+            " and created_at >= date_trunc('month', now() at time zone 'utc') at time zone 'utc'",
+            person_id,
+        )
+
     async def named(self, person_id: UUID, agent_ids: Sequence[UUID]) -> list[Agent]:
         """Those of these agents that are the person's own, newest first."""
         rows = await self.connection.fetch(

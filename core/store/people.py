@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from core.model.people import Identity, Person
+from asyncpg import Record
+
+from core.model.people import Identity, Person, Plan
 from core.store.connection import Connection
 
 
@@ -15,26 +17,31 @@ class PeopleTable:
     connection: Connection
 
     async def add(self, person: Person) -> None:
-        """Add a person, or rename them."""
+        """Add a person, or bring their name and plan up to date."""
         await self.connection.execute(
-            "insert into people (id, name) values ($1, $2) on conflict (id) do update set name = excluded.name",
+            "insert into people (id, name, plan) values ($1, $2, $3)"
+            " on conflict (id) do update set name = excluded.name, plan = excluded.plan",
             person.id,
             person.name,
+            person.plan,
         )
 
     async def hold(self, person_id: UUID) -> None:
-        """Do one thing at a time for this person until the transaction ends; nobody else waits."""
-        await self.connection.execute("select 1 from people where id = $1 for update", person_id)
+        """Do one thing at a time for this person until the transaction ends; nobody else waits.
+
+        Rows that refer to the person may already be in the transaction, so it must not be the stronger "for update".
+        """
+        await self.connection.execute("select 1 from people where id = $1 for no key update", person_id)
 
     async def who_is(self, identity: Identity) -> Person | None:
         """The person behind an identity, if it is linked."""
         row = await self.connection.fetchrow(
-            "select people.id, people.name from identities join people on people.id = person_id"
+            "select people.id, people.name, people.plan from identities join people on people.id = person_id"
             " where channel = $1 and external_id = $2",
             identity.channel,
             identity.external_id,
         )
-        return None if row is None else Person(row["id"], row["name"])
+        return _person(row)
 
     async def link(self, identity: Identity, person_id: UUID) -> bool:
         """Link an identity to a person. False when it belongs to somebody already: nobody can take it over."""
@@ -66,8 +73,12 @@ class PeopleTable:
         """Use a code up. None when there is no such code, or no longer."""
         row = await self.connection.fetchrow(
             "with used as (delete from link_codes where code_hash = $1 returning person_id, expires_at)"
-            " select people.id, people.name from used join people on people.id = used.person_id"
+            " select people.id, people.name, people.plan from used join people on people.id = used.person_id"
             " where expires_at > now()",
             code_hash,
         )
-        return None if row is None else Person(row["id"], row["name"])
+        return _person(row)
+
+
+def _person(row: Record | None) -> Person | None:
+    return None if row is None else Person(row["id"], row["name"], Plan(row["plan"]))

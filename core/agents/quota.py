@@ -1,0 +1,30 @@
+"""How many agents a person may have: decided in the transaction that creates one, so that none slips through."""
+
+from dataclasses import dataclass
+
+from core.model.errors import Refusal
+from core.model.people import Person, Plan
+from core.replies import wording
+from core.store.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """What the free plan allows; pro has no limits."""
+
+    agents_a_month: int = 5
+    agents_at_once: int = 2
+
+    async def take(self, tx: Transaction, person: Person) -> int | None:
+        """How many agents are left this month after one more; None for no limit. The caller holds the person.
+
+        Raises Refusal, in words that say what helps, when there may be no more.
+        """
+        if person.plan is Plan.PRO:
+            return None
+        left = self.agents_a_month - await tx.agents.created_this_month(person.id) - 1
+        if left < 0:
+            raise Refusal(wording.month_used_up(self.agents_a_month))
+        if len(await tx.agents.live_names(person.id)) >= self.agents_at_once:
+            raise Refusal(wording.too_many_at_once(self.agents_at_once))
+        return left
