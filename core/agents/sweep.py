@@ -37,12 +37,12 @@ class Sweep:
     async def sweep(self) -> None:
         """Ring again for what nobody has picked up, and move agents off machines that are gone."""
         async with self.database.transaction() as tx:
-            for agent_id in await tx.agents.unplaced():
+            for agent_id in await tx.overdue.unplaced():
                 tx.ring(JobRing(START_AGENT, agent_id))
-            for agent_id in await tx.agents.unpublished():
+            for agent_id in await tx.overdue.unpublished():
                 tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent_id))
-            for _, machine_id in await tx.agents.wishing():
+            for _, machine_id in await tx.overdue.wishing():
                 tx.ring(MachineRing(machine_id))
-            lost = await tx.agents.lost(_SILENCE)
+            lost = await tx.overdue.lost(_SILENCE)
         for agent_id, leg in lost:
             await self.orchestrator.rescue(agent_id, leg)

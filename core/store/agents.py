@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -262,33 +261,6 @@ class AgentTable:
         """Keep why an agent failed, in words for the person."""
         await self.connection.execute("update agents set failure = $2 where id = $1", agent_id, failure)
 
-    async def unplaced(self) -> list[UUID]:
-        """Live agents that no machine has been found for."""
-        return await self._ids("machine_id is null and updated_at < now() - interval '2 seconds'")
-
-    async def lost(self, silence: timedelta) -> list[tuple[UUID, int]]:
-        """Live agents whose machine has not been heard of for too long, each with the leg it is lost in."""
-        rows = await self.connection.fetch(
-            "select id, leg from agents where status = any($1) and summary is null and machine_id is not null"
-            " and heard_at < now() - $2::interval",
-            _LIVE,
-            silence,
-        )
-        return [(row["id"], row["leg"]) for row in rows]
-
-    async def unpublished(self) -> list[UUID]:
-        """Agents whose work is done and whose pull request is not known yet."""
-        return await self._ids("summary is not null and (wish = 'cancel' or updated_at < now() - interval '8 seconds')")
-
-    async def wishing(self) -> list[tuple[UUID, UUID]]:
-        """Agents with a wish that has not come true, each with its machine."""
-        rows = await self.connection.fetch(
-            "select id, machine_id from agents"
-            " where wish is not null and machine_id is not null and summary is null and status = any($1)",
-            _LIVE,
-        )
-        return [(row["id"], row["machine_id"]) for row in rows]
-
     async def summary_of(self, agent_id: UUID) -> str | None:
         """The agent's own last word, once it has finished."""
         return await self.connection.fetchval("select summary from agents where id = $1", agent_id)
@@ -297,10 +269,3 @@ class AgentTable:
         """What the person wants of the agent that has not come true yet."""
         wish = await self.connection.fetchval("select wish from agents where id = $1", agent_id)
         return None if wish is None else Wish(wish)
-
-    async def _ids(self, condition: str) -> list[UUID]:
-        rows = await self.connection.fetch(
-            f"select id from agents where status = any($1) and {condition}",  # noqa: S608 (the conditions are ours)
-            _LIVE,
-        )
-        return [row["id"] for row in rows]

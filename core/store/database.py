@@ -16,6 +16,7 @@ from core.store.events import EventTable
 from core.store.followups import FollowUpTable
 from core.store.inbox import InboxTable
 from core.store.machines import MachineTable
+from core.store.overdue import OverdueAgents
 from core.store.people import PeopleTable
 from core.store.replies import ReplyTable
 
@@ -56,6 +57,11 @@ class Transaction:
     def machines(self) -> MachineTable:
         """Where agents run."""
         return MachineTable(self.connection)
+
+    @property
+    def overdue(self) -> OverdueAgents:
+        """What nobody has seen to."""
+        return OverdueAgents(self.connection)
 
     @property
     def people(self) -> PeopleTable:

@@ -183,7 +183,7 @@ async def test_a_heartbeat_keeps_a_run_from_being_taken_for_lost(world: World) -
         await tx.connection.execute("update agents set heard_at = now() - interval '1 minute'")
     await world.line.hear(Heartbeat(runs=(run(agent),)))
     async with world.database.transaction() as tx:
-        assert await tx.agents.lost(LOST_AFTER) == []
+        assert await tx.overdue.lost(LOST_AFTER) == []
         assert await tx.machines.names_seen() == ["laptop"]
 
 
