@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 from quart import Quart, request
 
+from cadence.demo.script import Play, ToolOutcome, Turn, next_turn
 from cadence.demo.telegram_exchange import TelegramExchange
 from cadence.demo.telegram_handset import Handset
 from cadence.demo.telegram_server import serve_on_loopback, serve_telegram
@@ -28,15 +29,19 @@ PATIENCE = 60.0
 
 
 class HeldModel:
-    """The scripted model behind a gate: while it is held, every answer waits."""
+    """The scripted model behind a gate: while it is held, every answer waits. ``play`` may be another one."""
 
     def __init__(self) -> None:
+        self.play: Play = next_turn
         self.open = asyncio.Event()
         self.open.set()
         self.asked = asyncio.Event()
 
+    def _current_play(self, task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
+        return self.play(task, outcomes)
+
     def app(self) -> Quart:
-        app = scripted_model()
+        app = scripted_model(self._current_play)
 
         @app.before_request
         async def wait() -> None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)

@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from cadence.demo.script import next_turn
 from cadence.demo.telegram_handset import Handset
 from tests.e2e.running import Installation, eventually, processes_naming, says, up
+from tests.plays import QUESTION, asks_first
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("box")]
 
@@ -77,6 +79,24 @@ async def test_the_stop_button_ends_a_working_agent_and_nothing_is_opened(cadenc
     agent = (await cadence.agents())[0]
     assert agent["status"] == "cancelled"
     assert await cadence.pulls_of(agent) == 0
+
+
+async def test_a_question_is_asked_in_the_chat_and_its_button_lets_the_agent_go_on(cadence: Installation) -> None:
+    cadence.model.play = asks_first
+    try:
+        agent = await cadence.command(TASK)
+        asked = await cadence.handset.next_message(lambda shown: QUESTION in shown.text)
+        press = await cadence.handset.press(asked.message_id, "Spaces")
+        await cadence.handset.is_answered(press)
+        thanks = await cadence.handset.next_message(lambda shown: "Thanks" in shown.text)
+        await cadence.until_done(agent)
+    finally:
+        cadence.model.play = next_turn
+
+    assert asked.text.startswith(f"{agent['name']} on wallet-frontend asks: ")
+    assert [button.label for button in asked.buttons] == ["Tabs", "Spaces"]
+    assert thanks.text == f"Thanks, {agent['name']} goes on with that."
+    assert await cadence.pulls_of(agent) == 1
 
 
 async def test_a_stranger_is_refused_and_becomes_known_by_a_code(cadence: Installation) -> None:

@@ -1,38 +1,21 @@
 """A person and an agent that is really at work, talking: the real Claude CLI asks, is answered and is told more."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
-from cadence.demo.script import ToolCall, ToolOutcome, Turn
 from core.model.command import Wish
 from core.model.event import Asked, Stopped, Told
 from core.sandbox.protocol import Signal, Task, Tell
 from tests.conftest import RequireTool
 from tests.integration.sandbox_world import daemon, git, world
-
-QUESTION = "Tabs or spaces?"
-OPTIONS = [{"label": "Tabs", "description": "One a level."}, {"label": "Spaces", "description": "Four a level."}]
-ASK = {"questions": [{"question": QUESTION, "header": "Indent", "multiSelect": False, "options": OPTIONS}]}
+from tests.plays import QUESTION, asks_first
 
 
 @pytest.fixture(autouse=True)
 def _tools(require_tool: RequireTool, box: None) -> None:  # noqa: ARG001 # pyright: ignore[reportUnusedFunction]
     require_tool("git", "sudo apt install git")
-
-
-def asks_first(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
-    """Ask, write down what came back, and be done."""
-    match outcomes:
-        case []:
-            return Turn("I have to ask.", ToolCall("AskUserQuestion", ASK))
-        case [answer]:
-            note = {"file_path": "/workspace/repo/ANSWER.md", "content": answer.text}
-            return Turn("I write it down.", ToolCall("Write", note))
-        case _:
-            return Turn("Done.")
 
 
 def tell(task: Task, text: str, question: str | None = None) -> Tell:
