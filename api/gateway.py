@@ -26,13 +26,14 @@ class Porter:
     tokens: RunTokens
 
     async def admit(self, token: str) -> Agent | None:
-        """The agent whose current leg this token was issued for, while it is live."""
+        """The agent whose current leg this token was issued for, while it is live and that leg has its machine."""
         claim = self.tokens.read(token)
         if claim is None:
             return None
         async with self.database.transaction() as tx:
             agent = await tx.agents.get(claim.agent_id)
-        return agent if agent is not None and agent.live and agent.leg == claim.leg else None
+        current = agent is not None and agent.live and agent.leg == claim.leg and agent.machine_id is not None
+        return agent if current else None
 
 
 def passed_on(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
