@@ -35,9 +35,9 @@ class Orchestrator:
     code_host: CodeHost
 
     async def start(self, agent_id: UUID) -> None:
-        """Give an agent that has no machine its next leg on one."""
+        """Give an agent that has no machine its next leg on one, unless the person wanted an end anyway."""
         agent = await self._live(agent_id)
-        if agent is None or agent.machine_id is not None:
+        if agent is None or agent.machine_id is not None or await self._stop_if_wished(agent_id):
             return
         if agent.losses >= MOST_LOSSES:
             await self._fail(agent, wording.lost_for_good())
@@ -54,10 +54,8 @@ class Orchestrator:
                 tx.ring(MachineRing(machine_id))
 
     async def rescue(self, agent_id: UUID, leg: int) -> None:
-        """The machine of leg ``leg`` is gone: another takes over, unless the person wanted an end anyway."""
+        """The machine of leg ``leg`` is gone: another takes over."""
         _log.warning("machine_lost", agent=str(agent_id), leg=leg)
-        if await self._stop_if_wished(agent_id):
-            return
         async with self.database.transaction() as tx:
             await tx.agents.lose(agent_id, leg)
         try:

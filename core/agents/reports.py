@@ -84,8 +84,8 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> Non
             await _grant(tx, agent, Wish.PAUSE, Move.PAUSE)
         case Resumed():
             await _grant(tx, agent, Wish.RESUME, Move.RESUME)
-        case Asked():
-            await _ask(tx, agent, event)
+        case Asked(text, options):
+            await _ask(tx, agent, Question(event.leg, event.seq, text, options))
         case Told(followup_id):
             await tx.followups.tell(agent.id, followup_id)
             await _note(tx, agent, Phase.WORKING)
@@ -132,16 +132,12 @@ async def _grant(tx: Transaction, agent: Agent, wish: Wish, move: Move) -> None:
         await show_progress(tx, moved)
 
 
-async def _ask(tx: Transaction, agent: Agent, event: Event) -> None:
-    asked = event.happening
-    if not isinstance(asked, Asked):
-        raise TypeError(asked)
-    question = Question(event.leg, event.seq, asked.question, asked.options)
+async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
     waiting = await tx.agents.ask(agent.id, question)
     if waiting is not None:
         await show_progress(tx, waiting)
         reply = wording.asked(waiting, question)
-        await tx.replies.promise(agent.reply_to, reply, once=f"asked:{agent.id}:{event.leg}:{event.seq}")
+        await tx.replies.promise(agent.reply_to, reply, once=f"asked:{agent.id}:{question.leg}:{question.seq}")
 
 
 async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:

@@ -230,6 +230,16 @@ async def test_what_was_said_too_late_is_taken_up_by_the_next_leg(world: World) 
     assert "You have worked on this before" in start.task.brief
 
 
+async def test_a_stop_wins_over_what_was_said_too_late(world: World) -> None:
+    agent = await world.working()
+    await world.type("tell Birch to hurry")
+    await world.type("stop Birch")
+    await world.report(agent, 2, Finished("Fixed.", changed=False))
+    await world.orchestrator.start(agent.id)
+
+    assert (await fetched(world.database, agent.id)).status is Status.CANCELLED
+
+
 async def test_the_next_leg_is_briefed_with_what_was_said_in_the_last(world: World) -> None:
     agent = await world.report(await world.working(), 2, WHICH)
     await world.type("SQLite")
