@@ -41,7 +41,7 @@ class MachineLine:
     control_url: str
     _started: set[RunKey] = field(default_factory=set[RunKey])
     _signalled: dict[RunKey, Wish] = field(default_factory=dict[RunKey, Wish])
-    _told: set[UUID] = field(default_factory=set[UUID])
+    _told: set[tuple[UUID, int]] = field(default_factory=set[tuple[UUID, int]])
     _missed: set[RunKey] = field(default_factory=set[RunKey])
 
     async def greet(self, hello: Hello) -> Welcome:
@@ -97,9 +97,9 @@ class MachineLine:
         return [Abandon(agent_id=agent_id, leg=leg) for agent_id, leg in alive - wanted]
 
     def _tell(self, agent: Agent, followups: list[FollowUp]) -> list[Frame]:
-        """What the agent has to be told and this connection has not passed on yet."""
-        new = [followup for followup in followups if followup.id not in self._told]
-        self._told.update(followup.id for followup in new)
+        """What the agent has to be told and this connection has not passed on yet, to this leg."""
+        new = [followup for followup in followups if (followup.id, agent.leg) not in self._told]
+        self._told.update((followup.id, agent.leg) for followup in new)
         return [
             Tell(agent_id=agent.id, leg=agent.leg, followup_id=each.id, text=each.text, question=each.question)
             for each in new

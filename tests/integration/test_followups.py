@@ -215,15 +215,16 @@ async def test_an_answer_lets_the_agent_work_again(world: World) -> None:
 
 
 async def test_what_was_said_too_late_is_taken_up_by_the_next_leg(world: World) -> None:
-    agent = await world.working()
+    agent, line = await world.working(), world.line()
     await world.type("tell Birch to hurry")
+    assert len(await world.tells(line)) == 1
     world.rings.clear()
     agent = await world.report(agent, 2, Finished("Fixed.", changed=True))
 
     assert (agent.status, agent.machine_id, agent.losses) == (Status.RUNNING, None, 0)
     assert JobRing("start_agent", agent.id) in world.rings
     await world.orchestrator.start(agent.id)
-    start, tell = await world.line().due()
+    start, tell = await line.due()
     assert isinstance(start, Start)
     assert isinstance(tell, Tell)
     assert (start.task.leg, tell.leg, tell.text) == (2, 2, "hurry")
