@@ -45,9 +45,10 @@ def resume_button(agent_id: UUID) -> Action:
 
 def answer_button(agent_id: UUID, question: Question, index: int) -> Action:
     """Answers this question with one of its options, and no other question."""
+    label = shorten(question.options[index], _LABEL, placeholder="…")
+    # Nothing is left of an option that is empty or one endless word; a button must say something.
     return Action(
-        shorten(question.options[index], _LABEL, placeholder="…"),
-        f"answer:{agent_id}:{question.leg}.{question.seq}.{index}",
+        label if label.strip("…") else f"Option {index + 1}", f"answer:{agent_id}:{question.leg}.{question.seq}.{index}"
     )
 
 
