@@ -12,6 +12,7 @@ from rich.table import Table
 from cadence.called import own_name
 from cadence.demo.telegram_shapes import Shown
 from cadence.forge.git import run_git
+from cadence.forge.shelf import Shelf
 from cadence.home import Home
 from core.model.agent import Agent
 
@@ -63,6 +64,6 @@ def _timings(marks: dict[str, float]) -> Table:
 
 
 async def _diff(home: Home, agent: Agent) -> str:
-    bare = home.forge / "git" / f"{agent.repo_name}.git"
-    diff = await run_git(bare, "diff", f"{agent.branch}...{agent.work_branch}")
+    owner, _, name = agent.repo_name.partition("/")
+    diff = await run_git(Shelf(home.forge).place(owner, name), "diff", f"{agent.branch}...{agent.work_branch}")
     return diff.decode(errors="replace").strip()

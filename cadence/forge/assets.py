@@ -6,15 +6,19 @@ from typing import Final
 
 from quart import Blueprint, Response
 
+# The package, the file in it, and what it is.
 _FILES: Final = {
-    "forge.css": (resources.files("cadence.forge") / "static" / "forge.css", "text/css; charset=utf-8"),
-    "mark.svg": (resources.files("api") / "web" / "static" / "mark.svg", "image/svg+xml"),
+    "forge.css": ("cadence.forge", "static/forge.css", "text/css; charset=utf-8"),
+    "mark.svg": ("api", "web/static/mark.svg", "image/svg+xml"),
 }
 
 
 def add_assets(site: Blueprint) -> None:
     """Serve them from memory, read once: Quart leaves a file open when a browser hangs up at the wrong moment."""
-    contents = {name: (file.read_bytes(), media_type) for name, (file, media_type) in _FILES.items()}
+    contents = {
+        name: ((resources.files(package) / path).read_bytes(), media_type)
+        for name, (package, path, media_type) in _FILES.items()
+    }
 
     @site.get("/-/static/<name>")
     async def asset(name: str) -> Response:  # pyright: ignore[reportUnusedFunction]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 from uuid import UUID, uuid4
 
-from core.agents.followups import take_answer, take_message
+from core.agents.followups import take_down
 from core.agents.names import free_name
 from core.agents.quota import Quota
 from core.agents.reports import stop
@@ -66,10 +66,8 @@ class AgentDesk:
                     return await _wish(tx, Wish.RESUME, wanted, person)
                 case StopAgent(wanted):
                     return await _wish(tx, Wish.CANCEL, wanted, person)
-                case AnswerQuestion(agent_id, answer):
-                    return await take_answer(tx, await _mine(tx, agent_id, person), answer, message.id)
-                case MessageAgent(agent_id, text):
-                    return await take_message(tx, await _mine(tx, agent_id, person), text, message.id)
+                case AnswerQuestion(agent_id, said) | MessageAgent(agent_id, said):
+                    return await take_down(tx, await _mine(tx, agent_id, person), said, message.id)
                 case Unclear():
                     return NotUnderstood(command.intent)
                 case _:
@@ -82,11 +80,11 @@ class AgentDesk:
         known = await tx.agents.from_message(message.id)
         if known is not None:
             return AgentCreated(known)
+        taken = await tx.agents.live_names(person.id)
         try:
-            left = await self.quota.take(tx, person)
+            left = await self.quota.take(tx, person, at_work=len(taken))
         except Refusal as refusal:
             return NotDone(str(refusal))
-        taken = await tx.agents.live_names(person.id)
         agent = await tx.agents.create(
             NewAgent(
                 id=uuid4(),

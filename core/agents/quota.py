@@ -15,9 +15,10 @@ class Quota:
     agents_a_month: int = 5
     agents_at_once: int = 2
 
-    async def take(self, tx: Transaction, person: Person) -> int | None:
-        """How many agents are left this month after one more; None for no limit. The caller holds the person.
+    async def take(self, tx: Transaction, person: Person, at_work: int) -> int | None:
+        """How many agents are left this month after one more; None for no limit.
 
+        The caller holds the person, who has ``at_work`` agents that are live.
         Raises Refusal, in words that say what helps, when there may be no more.
         """
         if person.plan is Plan.PRO:
@@ -25,6 +26,6 @@ class Quota:
         left = self.agents_a_month - await tx.agents.created_this_month(person.id) - 1
         if left < 0:
             raise Refusal(wording.month_used_up(self.agents_a_month))
-        if len(await tx.agents.live_names(person.id)) >= self.agents_at_once:
+        if at_work >= self.agents_at_once:
             raise Refusal(wording.too_many_at_once(self.agents_at_once))
         return left
