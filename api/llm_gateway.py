@@ -72,7 +72,7 @@ async def _metered(
         dollars = meter.dollars()
         if dollars:
             async with database.transaction() as tx:
-                await tx.agents.spend(agent.id, dollars)
+                await tx.work.spend(agent.id, dollars)
 
 
 def _model(body: bytes) -> str:

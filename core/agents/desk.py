@@ -122,7 +122,7 @@ async def _wish(tx: Transaction, wish: Wish, wanted: tuple[UUID, ...], person: P
 
 async def _pass_on(tx: Transaction, agent: Agent, wish: Wish) -> Agent:
     """A machine makes a wish true and reports it; without a machine a stop can be true at once."""
-    if await tx.agents.summary_of(agent.id) is not None:
+    if await tx.work.summary_of(agent.id) is not None:
         tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))  # The machine is done with it.
     elif agent.machine_id is not None:
         tx.ring(MachineRing(agent.machine_id))

@@ -22,11 +22,11 @@ async def take_down(tx: Transaction, agent: Agent | None, said: str | Choice, me
     text = said if isinstance(said, str) else _chosen(agent.question, said)
     if text is None:
         return NotDone(wording.nothing_asked(agent))
-    if not agent.live or await tx.agents.summary_of(agent.id) is not None:
+    if not agent.live or await tx.work.summary_of(agent.id) is not None:
         return NotDone(wording.told_too_late(agent))
     question = agent.question.text if agent.question else None
     if question is not None:
-        await tx.agents.answer(agent.id)
+        await tx.work.answer(agent.id)
     await tx.followups.add(agent.id, FollowUp(message_id, text, question))
     if agent.machine_id is not None:
         tx.ring(MachineRing(agent.machine_id))

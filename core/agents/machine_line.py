@@ -55,7 +55,7 @@ class MachineLine:
         """What the machine has to be told now."""
         frames: list[Frame] = []
         async with self.database.transaction() as tx:
-            for agent, wish in await tx.agents.on_machine(self.machine_id):
+            for agent, wish in await tx.legs.on_machine(self.machine_id):
                 key = (agent.id, agent.leg)
                 # A run with events has been started before: if the machine no longer has it, it is lost, not new.
                 if key not in self._started and await tx.events.last_seq(*key) == 0:
@@ -85,8 +85,8 @@ class MachineLine:
         alive = {(run.agent_id, run.leg) for run in runs}
         async with self.database.transaction() as tx:
             await tx.machines.seen(self.machine_id)
-            wanted = {(agent.id, agent.leg) for agent, _ in await tx.agents.on_machine(self.machine_id)}
-            await tx.agents.heard_of([agent_id for agent_id, _ in alive & wanted])
+            wanted = {(agent.id, agent.leg) for agent, _ in await tx.legs.on_machine(self.machine_id)}
+            await tx.legs.heard_of([agent_id for agent_id, _ in alive & wanted])
             missing = {key for key in wanted - alive if await tx.events.last_seq(*key) > 0}
         # The last events of a run that has just ended may still be on their way when a heartbeat first lacks it.
         lost = missing & self._missed

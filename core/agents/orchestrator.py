@@ -48,7 +48,7 @@ class Orchestrator:
             await self._fail(agent, str(refusal))
             return
         async with self.database.transaction() as tx:
-            placed = await tx.agents.place(agent.id, machine_id, agent.leg)
+            placed = await tx.legs.place(agent.id, machine_id, agent.leg)
             if placed is not None:
                 await show_progress(tx, placed)
                 tx.ring(MachineRing(machine_id))
@@ -57,7 +57,7 @@ class Orchestrator:
         """The machine of leg ``leg`` is gone: another takes over."""
         _log.warning("machine_lost", agent=str(agent_id), leg=leg)
         async with self.database.transaction() as tx:
-            await tx.agents.lose(agent_id, leg)
+            await tx.legs.lose(agent_id, leg)
         try:
             await self.start(agent_id)
         except ProviderError as error:
@@ -70,7 +70,7 @@ class Orchestrator:
         if agent is None:
             return
         async with self.database.transaction() as tx:
-            summary = await tx.agents.summary_of(agent_id)
+            summary = await tx.work.summary_of(agent_id)
         if summary is None or await self._stop_if_wished(agent_id):
             return
         try:
@@ -84,8 +84,8 @@ class Orchestrator:
                 await self._fail(agent, "The work is pushed, but the code host never let me open the pull request.")
             raise
         async with self.database.transaction() as tx:
-            await tx.agents.opened(agent_id, pull.url)
-            await tx.agents.progress(agent_id, phase=Phase.PUBLISHING, progress=100)
+            await tx.work.opened(agent_id, pull.url)
+            await tx.work.progress(agent_id, phase=Phase.PUBLISHING, progress=100)
             done = await tx.agents.move(agent_id, Move.COMPLETE)
             if done is not None:
                 await show_progress(tx, done)

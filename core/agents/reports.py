@@ -90,7 +90,7 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> Non
             await tx.followups.tell(agent.id, followup_id)
             await _note(tx, agent, Phase.WORKING)
         case BranchPushed():
-            await tx.agents.pushed(agent.id, event.happening)
+            await tx.work.pushed(agent.id, event.happening)
         case Finished():
             await _finish(tx, agent, event.happening)
         case Failed(reason):
@@ -120,7 +120,7 @@ async def _note(tx: Transaction, agent: Agent, phase: Phase, step: str | None = 
     reached = _PROGRESS.get(phase, 0)
     if step is not None:
         reached = min(_MOST_WHILE_WORKING, max(agent.progress, reached) + _PROGRESS_A_STEP)
-    noted = await tx.agents.progress(agent.id, phase=phase, progress=reached, step=step)
+    noted = await tx.work.progress(agent.id, phase=phase, progress=reached, step=step)
     if noted is not None:
         await show_progress(tx, noted)
 
@@ -133,7 +133,7 @@ async def _grant(tx: Transaction, agent: Agent, wish: Wish, move: Move) -> None:
 
 
 async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
-    waiting = await tx.agents.ask(agent.id, question)
+    waiting = await tx.work.ask(agent.id, question)
     if waiting is not None:
         await show_progress(tx, waiting)
         reply = wording.asked(waiting, question)
@@ -143,10 +143,10 @@ async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
 async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:
     if await tx.followups.waiting(agent.id):
         # Said too late for this leg; the next one goes on from what has been pushed.
-        await tx.agents.leave(agent.id)
+        await tx.legs.leave(agent.id)
         tx.ring(JobRing(START_AGENT, agent.id))
         return
-    await tx.agents.summarise(agent.id, finished.summary)
+    await tx.work.summarise(agent.id, finished.summary)
     await _note(tx, agent, Phase.PUBLISHING)
     if finished.changed:
         tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))

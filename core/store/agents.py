@@ -1,13 +1,12 @@
 """Agents: every change of status is one guarded statement."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from core.model.agent import LIVE, Agent, Move, Phase, Question, Status, destination, sources
+from core.model.agent import LIVE, Agent, Move, Status, destination, sources
 from core.model.command import Wish
-from core.model.event import BranchPushed
 from core.model.messages import Address, Channel
 from core.store.agent_row import maybe_agent, read_agent
 from core.store.connection import Connection
@@ -154,116 +153,9 @@ class AgentTable:
         """The wish has come true, unless another one has taken its place."""
         await self.connection.execute("update agents set wish = null where id = $1 and wish = $2", agent_id, wish)
 
-    async def place(self, agent_id: UUID, machine_id: UUID, leg: int) -> Agent | None:
-        """Begin leg ``leg + 1`` on a machine, if the agent is still live, still at ``leg`` and on no machine.
-
-        A new leg starts out running: a paused agent has to be paused again, unless it was wished to go on.
-        """
-        row = await self.connection.fetchrow(
-            "update agents set machine_id = $2, leg = leg + 1, heard_at = now(), phase = $4, updated_at = now(),"
-            " status = case when status = 'paused' and wish = 'resume' then 'running' else status end,"
-            " wish = case when status <> 'paused' then wish when wish = 'resume' then null"
-            "  else coalesce(wish, 'pause') end"
-            " where id = $1 and leg = $3 and machine_id is null and status = any($5) returning *",
-            agent_id,
-            machine_id,
-            leg,
-            Phase.PROVISIONING,
-            _LIVE,
-        )
-        return maybe_agent(row)
-
-    async def lose(self, agent_id: UUID, leg: int) -> None:
-        """The machine of leg ``leg`` is gone. A leg is lost once, and not when the work is done already."""
-        await self.connection.execute(
-            "update agents set machine_id = null, question = null, losses = losses + 1"
-            " where id = $1 and leg = $2 and machine_id is not null and summary is null and status = any($3)",
-            agent_id,
-            leg,
-            _LIVE,
-        )
-
-    async def leave(self, agent_id: UUID) -> None:
-        """The machine is through with the agent, and its work is not."""
-        await self.connection.execute("update agents set machine_id = null where id = $1", agent_id)
-
-    async def on_machine(self, machine_id: UUID) -> list[tuple[Agent, Wish | None]]:
-        """The agents that a machine should be running, each with what is wished of it."""
-        rows = await self.connection.fetch(
-            "select * from agents where machine_id = $1 and status = any($2) and summary is null order by created_at",
-            machine_id,
-            _LIVE,
-        )
-        return [(read_agent(row), Wish(row["wish"]) if row["wish"] else None) for row in rows]
-
-    async def heard_of(self, agent_ids: Sequence[UUID]) -> None:
-        """A machine says that these runs are alive."""
-        await self.connection.execute(
-            "update agents set heard_at = now() where id = any($1) and status = any($2)", list(agent_ids), _LIVE
-        )
-
-    async def progress(self, agent_id: UUID, *, phase: Phase, progress: int, step: str | None = None) -> Agent | None:
-        """Note what a live agent is busy with. Progress never goes back."""
-        row = await self.connection.fetchrow(
-            "update agents set phase = $2, progress = greatest(progress, $3), step = coalesce($4, step),"
-            " updated_at = now(), heard_at = now() where id = $1 and status = any($5) returning *",
-            agent_id,
-            phase,
-            progress,
-            step,
-            _LIVE,
-        )
-        return maybe_agent(row)
-
-    async def ask(self, agent_id: UUID, question: Question) -> Agent | None:
-        """The agent waits for an answer."""
-        row = await self.connection.fetchrow(
-            "update agents set question = $2, phase = $3, updated_at = now(), heard_at = now()"
-            " where id = $1 and status = any($4) returning *",
-            agent_id,
-            asdict(question),
-            Phase.WAITING_FOR_ANSWER,
-            _LIVE,
-        )
-        return maybe_agent(row)
-
-    async def answer(self, agent_id: UUID) -> None:
-        """Somebody has answered: nobody else needs to."""
-        await self.connection.execute("update agents set question = null where id = $1", agent_id)
-
-    async def pushed(self, agent_id: UUID, pushed: BranchPushed) -> None:
-        """Note what the pushed work comes to."""
-        await self.connection.execute(
-            "update agents set files_changed = $2, lines_added = $3, lines_removed = $4, pushed_commit = $5,"
-            " updated_at = now() where id = $1",
-            agent_id,
-            pushed.files_changed,
-            pushed.lines_added,
-            pushed.lines_removed,
-            pushed.commit,
-        )
-
-    async def summarise(self, agent_id: UUID, summary: str) -> None:
-        """Keep the agent's own last word."""
-        await self.connection.execute("update agents set summary = $2 where id = $1", agent_id, summary)
-
-    async def opened(self, agent_id: UUID, pr_url: str) -> None:
-        """Note where the pull request is."""
-        await self.connection.execute("update agents set pr_url = $2 where id = $1", agent_id, pr_url)
-
-    async def spend(self, agent_id: UUID, dollars: float) -> None:
-        """Add to what the agent's model calls have cost."""
-        await self.connection.execute(
-            "update agents set estimated_cost = coalesce(estimated_cost, 0) + $2 where id = $1", agent_id, dollars
-        )
-
     async def blame(self, agent_id: UUID, failure: str) -> None:
         """Keep why an agent failed, in words for the person."""
         await self.connection.execute("update agents set failure = $2 where id = $1", agent_id, failure)
-
-    async def summary_of(self, agent_id: UUID) -> str | None:
-        """The agent's own last word, once it has finished."""
-        return await self.connection.fetchval("select summary from agents where id = $1", agent_id)
 
     async def wish_of(self, agent_id: UUID) -> Wish | None:
         """What the person wants of the agent that has not come true yet."""

@@ -15,10 +15,12 @@ from core.store.connection import Connection
 from core.store.events import EventTable
 from core.store.followups import FollowUpTable
 from core.store.inbox import InboxTable
+from core.store.legs import LegTable
 from core.store.machines import MachineTable
 from core.store.overdue import OverdueAgents
 from core.store.people import PeopleTable
 from core.store.replies import ReplyTable
+from core.store.work import WorkTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ class Transaction:
         return InboxTable(self.connection)
 
     @property
+    def legs(self) -> LegTable:
+        """Agents' stays on machines."""
+        return LegTable(self.connection)
+
+    @property
     def machines(self) -> MachineTable:
         """Where agents run."""
         return MachineTable(self.connection)
@@ -72,6 +79,11 @@ class Transaction:
     def replies(self) -> ReplyTable:
         """What is promised to whom."""
         return ReplyTable(self.connection, self.rings)
+
+    @property
+    def work(self) -> WorkTable:
+        """How far agents have come."""
+        return WorkTable(self.connection)
 
     def ring(self, ring: Ring) -> None:
         """Wake somebody after the commit."""

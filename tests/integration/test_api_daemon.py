@@ -165,7 +165,7 @@ async def test_a_database_that_fails_ends_the_connection_and_the_next_one_is_tol
         await execute(world.database, "alter table events rename to elsewhere")
         agent = await stored_agent(world.database)
         async with world.database.transaction() as tx:
-            await tx.agents.place(agent.id, LOCAL_MACHINE, 0)
+            await tx.legs.place(agent.id, LOCAL_MACHINE, 0)
         await world.core.bell.ring(machine_topic(LOCAL_MACHINE))
         with pytest.raises(ConnectionClosed):
             await connection.recv()

@@ -149,11 +149,11 @@ async def test_an_older_legs_token_opens_nothing_and_the_new_ones_does(world: Wo
     await world.clone()
     branch = f"HEAD:refs/heads/{world.agent.work_branch}"
     async with world.database.transaction() as tx:
-        await tx.agents.lose(world.agent.id, world.agent.leg)
+        await tx.legs.lose(world.agent.id, world.agent.leg)
     with pytest.raises(GitSaidNo, match="403"):
         await world.push(branch)
     async with world.database.transaction() as tx:
-        assert await tx.agents.place(world.agent.id, LOCAL_MACHINE, world.agent.leg)
+        assert await tx.legs.place(world.agent.id, LOCAL_MACHINE, world.agent.leg)
     with pytest.raises(GitSaidNo, match="403"):
         await world.push(branch)
     assert world.agent.work_branch not in await world.upstream()

@@ -167,8 +167,8 @@ async def test_runs_that_nobody_wants_are_abandoned(world: World) -> None:
     agent = await world.agent()
     unknown = Run(agent_id=uuid4(), leg=1, seq=3)
     async with world.database.transaction() as tx:
-        await tx.agents.lose(agent.id, 1)
-        await tx.agents.place(agent.id, LOCAL_MACHINE, 1)
+        await tx.legs.lose(agent.id, 1)
+        await tx.legs.place(agent.id, LOCAL_MACHINE, 1)
     frames = await world.line.hear(Heartbeat(runs=(run(agent), unknown)))
 
     assert {(frame.agent_id, frame.leg) for frame in frames if isinstance(frame, Abandon)} == {

@@ -209,7 +209,7 @@ async def test_nothing_takes_the_place_of_a_stop(world: World) -> None:
     async with world.database.transaction() as tx:
         machine = uuid4()
         await tx.machines.register(machine, "local", "other", b"other")
-        await tx.agents.place(agent.id, machine, 0)
+        await tx.legs.place(agent.id, machine, 0)
         await tx.agents.move(agent.id, Move.START)
     await world.hear(Pressed(f"stop:{agent.id}"))
     reply = await world.hear(Pressed(f"pause:{agent.id}"))

@@ -161,8 +161,8 @@ async def test_events_of_an_older_leg_another_machine_or_no_agent_are_taken_and_
     agent = await world.report(Started("laptop"))
     failed = event(agent, 2, Failed("no"))
     async with world.database.transaction() as tx:
-        await tx.agents.lose(agent.id, 1)
-        await tx.agents.place(agent.id, LOCAL_MACHINE, 1)
+        await tx.legs.lose(agent.id, 1)
+        await tx.legs.place(agent.id, LOCAL_MACHINE, 1)
     placed = await fetched(world.database, agent.id)
 
     assert await world.reports.record(failed, LOCAL_MACHINE) == 2

@@ -122,7 +122,7 @@ async def test_a_terminal_agent_stays_what_it_is(database: Database) -> None:
 
         assert [await tx.agents.move(agent.id, move) for move in Move] == [None] * len(Move)
         assert await tx.agents.wish(agent.id, PERSON.id, Wish.CANCEL, tuple(Status)[:3]) is None
-        assert await tx.agents.place(agent.id, uuid4(), 0) is None
+        assert await tx.legs.place(agent.id, uuid4(), 0) is None
 
 
 async def test_nobody_can_wish_anything_of_another_persons_agent(database: Database) -> None:
@@ -134,8 +134,8 @@ async def test_nobody_can_wish_anything_of_another_persons_agent(database: Datab
 async def test_progress_never_goes_back(database: Database) -> None:
     agent = await stored_agent(database)
     async with database.transaction() as tx:
-        await tx.agents.progress(agent.id, phase=Phase.WORKING, progress=50)
-        later = await tx.agents.progress(agent.id, phase=Phase.WORKING, progress=20)
+        await tx.work.progress(agent.id, phase=Phase.WORKING, progress=50)
+        later = await tx.work.progress(agent.id, phase=Phase.WORKING, progress=20)
 
     assert later is not None
     assert later.progress == 50
@@ -146,10 +146,10 @@ async def test_a_leg_is_given_out_once(database: Database) -> None:
     machine = uuid4()
     async with database.transaction() as tx:
         await tx.machines.register(machine, "local", "laptop", b"hash")
-        placed = await tx.agents.place(agent.id, machine, 0)
+        placed = await tx.legs.place(agent.id, machine, 0)
         assert placed is not None
         assert placed.leg == 1
-        assert await tx.agents.place(agent.id, machine, 0) is None
+        assert await tx.legs.place(agent.id, machine, 0) is None
 
 
 async def test_events_are_recorded_once_and_without_gaps(database: Database) -> None:

@@ -1,0 +1,78 @@
+"""How far agents have come, and what their work amounts to."""
+
+from dataclasses import asdict, dataclass
+from typing import Final
+from uuid import UUID
+
+from core.model.agent import LIVE, Agent, Phase, Question
+from core.model.event import BranchPushed
+from core.store.agent_row import maybe_agent
+from core.store.connection import Connection
+
+_LIVE: Final = [str(status) for status in LIVE]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTable:
+    """The table ``agents``, as far as the work is concerned."""
+
+    connection: Connection
+
+    async def progress(self, agent_id: UUID, *, phase: Phase, progress: int, step: str | None = None) -> Agent | None:
+        """Note what a live agent is busy with. Progress never goes back."""
+        row = await self.connection.fetchrow(
+            "update agents set phase = $2, progress = greatest(progress, $3), step = coalesce($4, step),"
+            " updated_at = now(), heard_at = now() where id = $1 and status = any($5) returning *",
+            agent_id,
+            phase,
+            progress,
+            step,
+            _LIVE,
+        )
+        return maybe_agent(row)
+
+    async def ask(self, agent_id: UUID, question: Question) -> Agent | None:
+        """The agent waits for an answer."""
+        row = await self.connection.fetchrow(
+            "update agents set question = $2, phase = $3, updated_at = now(), heard_at = now()"
+            " where id = $1 and status = any($4) returning *",
+            agent_id,
+            asdict(question),
+            Phase.WAITING_FOR_ANSWER,
+            _LIVE,
+        )
+        return maybe_agent(row)
+
+    async def answer(self, agent_id: UUID) -> None:
+        """Somebody has answered: nobody else needs to."""
+        await self.connection.execute("update agents set question = null where id = $1", agent_id)
+
+    async def pushed(self, agent_id: UUID, pushed: BranchPushed) -> None:
+        """Note what the pushed work comes to."""
+        await self.connection.execute(
+            "update agents set files_changed = $2, lines_added = $3, lines_removed = $4, pushed_commit = $5,"
+            " updated_at = now() where id = $1",
+            agent_id,
+            pushed.files_changed,
+            pushed.lines_added,
+            pushed.lines_removed,
+            pushed.commit,
+        )
+
+    async def summarise(self, agent_id: UUID, summary: str) -> None:
+        """Keep the agent's own last word."""
+        await self.connection.execute("update agents set summary = $2 where id = $1", agent_id, summary)
+
+    async def summary_of(self, agent_id: UUID) -> str | None:
+        """The agent's own last word, once it has finished."""
+        return await self.connection.fetchval("select summary from agents where id = $1", agent_id)
+
+    async def opened(self, agent_id: UUID, pr_url: str) -> None:
+        """Note where the pull request is."""
+        await self.connection.execute("update agents set pr_url = $2 where id = $1", agent_id, pr_url)
+
+    async def spend(self, agent_id: UUID, dollars: float) -> None:
+        """Add to what the agent's model calls have cost."""
+        await self.connection.execute(
+            "update agents set estimated_cost = coalesce(estimated_cost, 0) + $2 where id = $1", agent_id, dollars
+        )
