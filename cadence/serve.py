@@ -22,6 +22,7 @@ from api.home import home_routes
 from api.links import link_routes
 from api.llm_gateway import llm_gateway_routes
 from api.notifier import AppNotifier, AppRecordings
+from api.snapshot_gateway import snapshot_routes
 from api.webhooks import webhook_routes
 from bots.telegram.app import TelegramChannel
 from bots.telegram.bot import build_bot
@@ -69,6 +70,7 @@ def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, 
             daemon_routes(core),
             llm_gateway_routes(porter, http, AnthropicSettings(), core.database),
             git_gateway_routes(porter, http, core.code_host),
+            snapshot_routes(porter, core.database),
             webhook_routes(telegram.handle_webhook if telegram else None),
             health_routes(core.database),
         ]

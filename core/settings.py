@@ -53,6 +53,7 @@ class AgentSettings(BaseSettings):
     model: str = Field(default="claude-sonnet-5-5", alias="CADENCE_AGENT_MODEL")
     default_repo: str | None = Field(default=None, alias="CADENCE_DEFAULT_REPO")
     free_a_month: int = Field(default=5, ge=0, alias="CADENCE_FREE_AGENTS_A_MONTH")
+    park_after_minutes: float = Field(default=10, gt=0, alias="CADENCE_PARK_AFTER_MINUTES")
     free_at_once: int = Field(default=2, ge=1, alias="CADENCE_FREE_AGENTS_AT_ONCE")
 
 

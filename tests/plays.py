@@ -19,3 +19,18 @@ def asks_first(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
             return Turn("I write it down.", ToolCall("Write", note))
         case _:
             return Turn("Done.")
+
+
+def edits_then_works_on(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
+    """Change a file and add one, look at it, and be done; whatever was cut off is done again."""
+    match sum(outcome.ok for outcome in outcomes):
+        case 0:
+            return Turn(
+                "I add a note.", ToolCall("Write", {"file_path": "/workspace/repo/NOTE.md", "content": "one\n"})
+            )
+        case 1:
+            return Turn("I change a file.", ToolCall("Bash", {"command": "echo more >> README.md && cat README.md"}))
+        case 2:
+            return Turn("I look at it.", ToolCall("Bash", {"command": "git status --short"}))
+        case _:
+            return Turn("All done.")

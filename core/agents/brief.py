@@ -28,6 +28,15 @@ _BEGUN = """
 You have worked on this before, on another machine, and remember nothing of it. What was finished then is on this
 branch: look at its commits before you begin.
 """
+_INTERRUPTED = """\
+You were interrupted, and it was only a pause: nobody has rejected anything. You are on a fresh machine now. The work
+tree is as you left it, uncommitted changes included; running processes are gone, and a tool call that was cut off may
+not have taken effect. What the person has said meanwhile follows, if they have said anything. Go on with the task.
+"""
+_ANOTHER_ROUND = """\
+Your work has been published, and somebody has more to say about it, which follows. Do what is asked for on top of what
+is there; it goes to the same branch and pull request. The rules are those of the first task.
+"""
 _ADDED = """
 Since then the person has added, in this order:
 {said}
@@ -39,6 +48,13 @@ def brief(agent: Agent, added: Sequence[FollowUp] = ()) -> str:
     said = "\n".join(f"<added>{_said(followup)}</added>" for followup in added)
     context = (_ADDED.format(said=said) if said else "") + (_BEGUN if agent.leg > 1 else "")
     return _RULES.format(repo=agent.repo_name, task=agent.task_description, added=context)
+
+
+def going_on(agent: Agent) -> str:
+    """The prompt for an agent that is brought back with its memory."""
+    if agent.round > 1 and agent.progress == 0:
+        return _ANOTHER_ROUND
+    return _INTERRUPTED
 
 
 def _said(followup: FollowUp) -> str:

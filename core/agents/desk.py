@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from core.agents.followups import take_down
 from core.agents.names import free_name
 from core.agents.quota import Quota
-from core.agents.reports import stop
+from core.agents.rounds import stop, unpark
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
 from core.model.agent import Agent, Status
 from core.model.command import (
@@ -67,7 +67,8 @@ class AgentDesk:
                 case StopAgent(wanted):
                     return await _wish(tx, Wish.CANCEL, wanted, person)
                 case AnswerQuestion(agent_id, said) | MessageAgent(agent_id, said):
-                    return await take_down(tx, await _mine(tx, agent_id, person), said, message.id)
+                    agent = await _mine(tx, agent_id, person)
+                    return await take_down(tx, agent, said, message.id, person=person, quota=self.quota)
                 case Unclear():
                     return NotUnderstood(command.intent)
                 case _:
@@ -128,4 +129,6 @@ async def _pass_on(tx: Transaction, agent: Agent, wish: Wish) -> Agent:
         tx.ring(MachineRing(agent.machine_id))
     elif wish is Wish.CANCEL:
         await stop(tx, agent)
+    elif wish is Wish.RESUME:
+        return await unpark(tx, agent)
     return agent

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from core.agents.brief import brief, commit_message
+from core.agents.brief import brief, commit_message, going_on
 from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
 from core.model.agent import Agent, FollowUp
@@ -59,7 +59,8 @@ class MachineLine:
                 key = (agent.id, agent.leg)
                 # A run with events has been started before: if the machine no longer has it, it is lost, not new.
                 if key not in self._started and await tx.events.last_seq(*key) == 0:
-                    frames.append(Start(task=self._task(agent, await tx.followups.told(agent.id))))
+                    saved = await tx.snapshots.exists(agent.id)
+                    frames.append(Start(task=self._task(agent, await tx.followups.told(agent.id), saved=saved)))
                 self._started.add(key)
                 frames += self._tell(agent, await tx.followups.waiting(agent.id))
                 if wish is None:
@@ -105,7 +106,7 @@ class MachineLine:
             for each in new
         ]
 
-    def _task(self, agent: Agent, added: list[FollowUp]) -> Task:
+    def _task(self, agent: Agent, added: list[FollowUp], *, saved: bool) -> Task:
         return Task(
             agent_id=agent.id,
             leg=agent.leg,
@@ -115,6 +116,9 @@ class MachineLine:
             branch=agent.branch,
             work_branch=agent.work_branch,
             brief=brief(agent, added),
+            snapshot_url=f"{self.control_url}/gateway/snapshot",
+            going_on=going_on(agent) if saved else None,
+            plan_first=agent.plan_first,
             commit_message=commit_message(agent),
             model=agent.model,
             token=self.tokens.issue(agent.id, agent.leg),

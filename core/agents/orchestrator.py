@@ -8,10 +8,10 @@ from uuid import UUID
 import structlog
 
 from core.agents.brief import pull_request_body, title
-from core.agents.reports import fail, show_progress, stop
+from core.agents.rounds import complete, fail, show_progress, stop
 from core.github.host import CodeHost
 from core.github.pulls import PullRequestDraft
-from core.model.agent import Agent, Move, Phase
+from core.model.agent import Agent, Phase
 from core.model.command import Wish
 from core.model.errors import ProviderError, Refusal
 from core.model.people import Repo
@@ -37,7 +37,7 @@ class Orchestrator:
     async def start(self, agent_id: UUID) -> None:
         """Give an agent that has no machine its next leg on one, unless the person wanted an end anyway."""
         agent = await self._live(agent_id)
-        if agent is None or agent.machine_id is not None or await self._stop_if_wished(agent_id):
+        if agent is None or agent.parked or agent.machine_id is not None or await self._stop_if_wished(agent_id):
             return
         if agent.losses >= MOST_LOSSES:
             await self._fail(agent, wording.lost_for_good())
@@ -86,11 +86,7 @@ class Orchestrator:
         async with self.database.transaction() as tx:
             await tx.work.opened(agent_id, pull.url)
             await tx.work.progress(agent_id, phase=Phase.PUBLISHING, progress=100)
-            done = await tx.agents.move(agent_id, Move.COMPLETE)
-            if done is not None:
-                await show_progress(tx, done)
-                reply = wording.finished(done, summary)
-                await tx.replies.promise(agent.reply_to, reply, once=f"finished:{agent.id}")
+            await complete(tx, agent, summary, changed=True)
 
     async def _stop_if_wished(self, agent_id: UUID) -> bool:
         async with self.database.transaction() as tx:

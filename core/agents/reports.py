@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass, replace
 from typing import assert_never
 from uuid import UUID
 
+from core.agents.rounds import complete, fail, show_progress, stop, unpark
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
-from core.model.agent import Agent, Move, Phase, Question, Status
+from core.model.agent import Agent, Move, Parking, Phase, PlannedTask, Question, Status
 from core.model.command import Wish
 from core.model.event import (
     Asked,
@@ -14,23 +15,28 @@ from core.model.event import (
     Event,
     Failed,
     Finished,
+    Parked,
     Paused,
     PhaseEntered,
+    PlanApproved,
+    Restored,
     Resumed,
     Said,
     Started,
+    StartedOver,
     StepTaken,
     Stopped,
+    TasksListed,
     Told,
 )
+from core.model.messages import Reply
 from core.model.ring import JobRing
-from core.replies import wording
+from core.replies import interruptions, wording
 from core.store.database import Database, Transaction
 
 _PROGRESS = {Phase.PROVISIONING: 5, Phase.CLONING: 10, Phase.WORKING: 15, Phase.PUBLISHING: 90}
 _PROGRESS_A_STEP = 5
 _MOST_WHILE_WORKING = 85
-_STEPS_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +87,28 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> Non
         case Said():
             pass
         case Paused():
+            await tx.legs.stand_still(agent.id)
             await _grant(tx, agent, Wish.PAUSE, Move.PAUSE)
         case Resumed():
             await _grant(tx, agent, Wish.RESUME, Move.RESUME)
+            await tx.legs.move_again(agent.id)
         case Asked(text, options):
             await _ask(tx, agent, Question(event.leg, event.seq, text, options))
         case Told(followup_id):
             await tx.followups.tell(agent.id, followup_id)
+            await tx.legs.move_again(agent.id)
             await _note(tx, agent, Phase.WORKING)
+        case TasksListed(tasks):
+            await _plan(tx, agent, tasks)
+        case PlanApproved():
+            await tx.work.approve(agent.id)
+        case Restored(files):
+            if agent.round == 1 or files:
+                await _interrupted(tx, agent, interruptions.restored(agent, files))
+        case StartedOver(reason):
+            await _interrupted(tx, agent, interruptions.started_over(agent, reason))
+        case Parked(why, saved):
+            await _park(tx, agent, why, saved=saved)
         case BranchPushed():
             await tx.work.pushed(agent.id, event.happening)
         case Finished():
@@ -101,35 +121,22 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> Non
             assert_never(event.happening)
 
 
-async def fail(tx: Transaction, agent: Agent, reason: str) -> None:
-    """The agent has failed, and the person is told why."""
-    failed = await tx.agents.move(agent.id, Move.FAIL)
-    if failed is not None:
-        await tx.agents.blame(agent.id, reason)
-        await show_progress(tx, failed)
-        await tx.replies.promise(agent.reply_to, wording.failed(failed, reason), once=f"failed:{agent.id}")
-
-
-async def show_progress(tx: Transaction, agent: Agent) -> None:
-    """Bring the agent's one edited message up to date."""
-    steps = await tx.events.steps(agent.id, _STEPS_SHOWN)
-    await tx.replies.show(agent.reply_to, wording.progress(agent, tuple(steps)), slot=f"progress:{agent.id}")
-
-
 async def _note(tx: Transaction, agent: Agent, phase: Phase, step: str | None = None) -> None:
     reached = _PROGRESS.get(phase, 0)
-    if step is not None:
+    # Who keeps a list of tasks is as far as the list says.
+    if step is not None and not agent.tasks:
         reached = min(_MOST_WHILE_WORKING, max(agent.progress, reached) + _PROGRESS_A_STEP)
-    noted = await tx.work.progress(agent.id, phase=phase, progress=reached, step=step)
-    if noted is not None:
-        await show_progress(tx, noted)
+    await _show(tx, await tx.work.progress(agent.id, phase=phase, progress=reached, step=step))
+
+
+async def _show(tx: Transaction, agent: Agent | None) -> None:
+    if agent is not None:
+        await show_progress(tx, agent)
 
 
 async def _grant(tx: Transaction, agent: Agent, wish: Wish, move: Move) -> None:
     await tx.agents.grant(agent.id, wish)
-    moved = await tx.agents.move(agent.id, move)
-    if moved is not None:
-        await show_progress(tx, moved)
+    await _show(tx, await tx.agents.move(agent.id, move))
 
 
 async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
@@ -140,27 +147,43 @@ async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
         await tx.replies.promise(agent.reply_to, reply, once=f"asked:{agent.id}:{question.leg}:{question.seq}")
 
 
+async def _plan(tx: Transaction, agent: Agent, tasks: tuple[PlannedTask, ...]) -> None:
+    await tx.work.plan(agent.id, tasks)
+    done = sum(task.done for task in tasks)
+    reached = _PROGRESS[Phase.WORKING] + (_MOST_WHILE_WORKING - _PROGRESS[Phase.WORKING]) * done // max(1, len(tasks))
+    await _show(tx, await tx.work.progress(agent.id, phase=Phase.WORKING, progress=reached))
+
+
+async def _park(tx: Transaction, agent: Agent, why: Parking, *, saved: bool) -> None:
+    """The machine is free. Whatever the person has wished since then is made true from here."""
+    wish = await tx.agents.wish_of(agent.id)
+    await tx.agents.move(agent.id, Move.PAUSE)
+    parked = await tx.legs.park(agent.id, why)
+    if parked is None:
+        return
+    if wish is Wish.CANCEL:
+        await stop(tx, parked)
+    elif wish is Wish.RESUME or (why is Parking.UNANSWERED and parked.question is None):
+        await unpark(tx, parked)
+    else:
+        await show_progress(tx, parked)
+        once = f"parked:{agent.id}:{agent.leg}"
+        await tx.replies.promise(agent.reply_to, interruptions.parked(parked, why, saved=saved), once=once)
+
+
+async def _interrupted(tx: Transaction, agent: Agent, reply: Reply) -> None:
+    await tx.replies.promise(agent.reply_to, reply, once=f"restored:{agent.id}:{agent.leg}")
+
+
 async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:
     if await tx.followups.waiting(agent.id):
         # Said too late for this leg; the next one goes on from what has been pushed.
         await tx.legs.leave(agent.id)
         tx.ring(JobRing(START_AGENT, agent.id))
         return
-    await tx.work.summarise(agent.id, finished.summary)
+    await tx.work.summarise(agent.id, finished.summary, finished.report)
     await _note(tx, agent, Phase.PUBLISHING)
     if finished.changed:
         tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))
-        return
-    done = await tx.agents.move(agent.id, Move.COMPLETE)
-    if done is not None:
-        await show_progress(tx, done)
-        reply = wording.nothing_changed(done, finished.summary)
-        await tx.replies.promise(agent.reply_to, reply, once=f"finished:{agent.id}")
-
-
-async def stop(tx: Transaction, agent: Agent) -> None:
-    """The agent is at an end because the person wanted it, and they are told."""
-    cancelled = await tx.agents.move(agent.id, Move.CANCEL)
-    if cancelled is not None:
-        await show_progress(tx, cancelled)
-        await tx.replies.promise(agent.reply_to, wording.stopped(cancelled), once=f"stopped:{agent.id}")
+    else:
+        await complete(tx, agent, finished.summary, changed=False)

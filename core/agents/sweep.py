@@ -14,15 +14,20 @@ from core.store.database import Database
 
 _LOCK: Final = 0x73776565  # It spells "swee"; no other advisory lock of ours has this number.
 _EVERY_SECONDS: Final = 3.0
+_SNAPSHOTS_KEPT: Final = timedelta(days=14)
 _SILENCE: Final = timedelta(seconds=LOST_AFTER_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """One sweep at a time over the whole installation, whichever worker gets to it."""
+    """One sweep at a time over the whole installation, whichever worker gets to it.
+
+    ``patience`` is how long an agent may keep a machine while it waits for its person.
+    """
 
     database: Database
     orchestrator: Orchestrator
+    patience: timedelta = timedelta(minutes=10)
 
     async def run(self) -> None:
         """Sweep every few seconds until cancelled."""
@@ -43,6 +48,10 @@ class Sweep:
                 tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent_id))
             for _, machine_id in await tx.overdue.wishing():
                 tx.ring(MachineRing(machine_id))
+            for agent_id, machine_id in await tx.overdue.waiting_long(self.patience):
+                await tx.agents.park(agent_id)
+                tx.ring(MachineRing(machine_id))
+            await tx.snapshots.drop_old(_SNAPSHOTS_KEPT)
             lost = await tx.overdue.lost(_SILENCE)
         for agent_id, leg in lost:
             await self.orchestrator.rescue(agent_id, leg)

@@ -40,6 +40,15 @@ class Move(StrEnum):
     COMPLETE = "complete"
     FAIL = "fail"
     CANCEL = "cancel"
+    GO_ON = "go_on"
+
+
+class Parking(StrEnum):
+    """Why an agent has given its machine back while its work is kept. It goes on when its person lets it."""
+
+    PAUSED = "paused"
+    UNANSWERED = "unanswered"
+    BUDGET = "budget"
 
 
 LIVE: Final = frozenset({Status.PENDING, Status.RUNNING, Status.PAUSED})
@@ -51,6 +60,8 @@ _MOVES: Final[dict[Move, tuple[frozenset[Status], Status]]] = {
     Move.COMPLETE: (frozenset({Status.RUNNING, Status.PAUSED}), Status.COMPLETED),
     Move.FAIL: (LIVE, Status.FAILED),
     Move.CANCEL: (LIVE, Status.CANCELLED),
+    # The only way out of an end: somebody has more to say about the work.
+    Move.GO_ON: (frozenset({Status.COMPLETED, Status.FAILED}), Status.PENDING),
 }
 
 
@@ -73,6 +84,25 @@ class AgentMetadata:
     lines_removed: int | None = None
     pr_url: str | None = None
     estimated_cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkReport:
+    """What the agent itself says its work was. ``spoken`` is at most two sentences for somebody who only listens."""
+
+    title: str
+    what: str
+    why: str
+    tested: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """One line of the agent's own task list."""
+
+    subject: str
+    done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +136,7 @@ class Agent:
 
     ``branch`` is the branch the work starts from; the work itself goes to ``work_branch``.
     ``leg`` counts the agent's stays on a machine; a higher leg fences off an older one. ``losses`` of them ended with
-    the machine.
+    the machine. ``round`` counts how often it was put to work: each follow-up to a finished agent begins another one.
     ``step`` is the newest thing it did, in a few words.
     """
 
@@ -129,10 +159,15 @@ class Agent:
     completed_at: datetime | None = None
     leg: int = 0
     losses: int = 0
+    round: int = 1
     machine_id: UUID | None = None
     step: str | None = None
     failure: str | None = None
     question: Question | None = None
+    parked: Parking | None = None
+    plan_first: bool = False
+    report: WorkReport | None = None
+    tasks: tuple[PlannedTask, ...] = ()
     metadata: AgentMetadata = field(default_factory=AgentMetadata)
 
     @property

@@ -123,11 +123,12 @@ class StatusReported:
 
 
 class Wish(StrEnum):
-    """What a person asked of an agent that a job has yet to make true."""
+    """What was asked of an agent and has yet to be made true. Parking is what a pause becomes when it lasts."""
 
     PAUSE = "pause"
     RESUME = "resume"
     CANCEL = "cancel"
+    PARK = "park"
 
 
 @dataclass(frozen=True, slots=True)

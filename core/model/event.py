@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from core.model.agent import Phase
+from core.model.agent import Parking, Phase, PlannedTask, WorkReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +82,49 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class TasksListed:
+    """The agent's own task list as it stands now."""
+
+    tasks: tuple[PlannedTask, ...]
+    kind: Literal["tasks_listed"] = "tasks_listed"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanApproved:
+    """The person has agreed to the plan: the agent may begin."""
+
+    kind: Literal["plan_approved"] = "plan_approved"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """The run goes on from where an earlier leg had stood, with all that it knew.
+
+    The work tree was compared with what had been saved; ``files`` of it were not committed then.
+    """
+
+    files: int
+    kind: Literal["restored"] = "restored"
+
+
+@dataclass(frozen=True, slots=True)
+class StartedOver:
+    """What an earlier leg had saved could not be used: the run begins anew from what was pushed."""
+
+    reason: str
+    kind: Literal["started_over"] = "started_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """The run was ended so that the machine is free. ``saved`` says whether its work and memory were kept."""
+
+    why: Parking
+    saved: bool
+    kind: Literal["parked"] = "parked"
+
+
+@dataclass(frozen=True, slots=True)
 class BranchPushed:
     """The work is on the code host."""
 
@@ -99,6 +142,7 @@ class Finished:
 
     summary: str
     changed: bool
+    report: WorkReport | None = None
     kind: Literal["finished"] = "finished"
 
 
@@ -127,6 +171,11 @@ Happening = (
     | Resumed
     | Asked
     | Told
+    | TasksListed
+    | PlanApproved
+    | Restored
+    | StartedOver
+    | Parked
     | BranchPushed
     | Finished
     | Failed

@@ -43,8 +43,12 @@ def resume_button(agent_id: UUID) -> Action:
     return Action("Resume", f"resume:{agent_id}")
 
 
-def answer_button(agent_id: UUID, question: Question, index: int) -> Action:
-    """Answers this question with one of its options, and no other question."""
+def answer_buttons(agent_id: UUID, question: Question) -> tuple[Action, ...]:
+    """One for each answer that the question offers; none answers any other question."""
+    return tuple(_answer_button(agent_id, question, index) for index in range(len(question.options)))
+
+
+def _answer_button(agent_id: UUID, question: Question, index: int) -> Action:
     label = shorten(question.options[index], _LABEL, placeholder="…")
     # Nothing is left of an option that is empty or one endless word; a button must say something.
     return Action(

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from core.model.agent import Agent, Phase, Question, Status
+from core.model.agent import Agent, Parking, Phase, Question, Status
 from core.model.command import (
     AgentCreated,
     Doubt,
@@ -16,7 +16,7 @@ from core.model.command import (
     WishRecorded,
 )
 from core.model.messages import Action, Link, Reply, Transcript
-from core.replies.buttons import answer_button, pause_button, resume_button, stop_button
+from core.replies.buttons import answer_buttons, pause_button, resume_button, stop_button
 
 _FEW = 2
 _EXAMPLE = "Try: start an agent on my repo to fix the failing test."
@@ -47,7 +47,7 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
     match outcome:
         case AgentCreated(agent, left):
             return Reply(
-                f"{agent.name} is starting on {_repo(agent)}. {_what_is_left(left)}",
+                f"{agent.name} is starting on {repo(agent)}. {_what_is_left(left)}",
                 heard=heard,
                 detail=f"Task: {agent.task_description}\nFrom branch: {agent.branch}",
                 actions=(stop_button(agent.id),),
@@ -109,34 +109,34 @@ def welcome() -> Reply:
 
 def progress(agent: Agent, steps: tuple[str, ...]) -> Reply:
     """The one message that is edited while an agent works."""
-    lines = "\n".join(f"▸ {step}" for step in steps)
-    text = f"{agent.name} on {_repo(agent)}: {_state(agent)}, {agent.progress} percent."
-    return Reply(text, detail=lines or None, actions=_controls(agent))
+    plan = [f"{'☑' if task.done else '☐'} {task.subject}" for task in agent.tasks]
+    text = f"{agent.name} on {repo(agent)}: {_state(agent)}, {agent.progress} percent."
+    return Reply(text, detail="\n".join([*plan, *(f"▸ {step}" for step in steps)]) or None, actions=_controls(agent))
 
 
 def asked(agent: Agent, question: Question) -> Reply:
     """The agent cannot go on without the person."""
     options = "\n".join(f"{number}. {option}" for number, option in enumerate(question.options, 1))
     return Reply(
-        f"{agent.name} on {_repo(agent)} asks: {question.text}",
+        f"{agent.name} on {repo(agent)} asks: {question.text}",
         detail=options or None,
-        actions=tuple(answer_button(agent.id, question, index) for index in range(len(question.options))),
+        actions=answer_buttons(agent.id, question),
     )
 
 
 def month_used_up(agents: int) -> str:
     """Why there is no agent more this month."""
-    return f"You have had your {_number(agents)} agents for this month. More come with the new month, or with pro."
+    return f"You have had your {number(agents)} agents for this month. More come with the new month, or with pro."
 
 
 def too_many_at_once(agents: int) -> str:
     """Why there is no agent more right now."""
-    return f"You have {_number(agents)} agents at work, and that is as many as there can be. Stop one, or wait for it."
+    return f"You have {number(agents)} agents at work, and that is as many as there can be. Stop one, or wait for it."
 
 
 def told_too_late(agent: Agent) -> str:
     """Why an agent could not be told any more."""
-    return f"{agent.name} has finished already. Start a new agent for what is left to do."
+    return f"{agent.name} was stopped for good. Start a new agent for what is left to do."
 
 
 def nothing_asked(agent: Agent) -> str:
@@ -147,11 +147,12 @@ def nothing_asked(agent: Agent) -> str:
 def finished(agent: Agent, summary: str) -> Reply:
     """The work is done and the pull request is open."""
     data = agent.metadata
+    outcome = "the pull request is open" if agent.round == 1 else "the pull request is up to date"
     files = "1 file" if data.files_changed == 1 else f"{data.files_changed} files"
     figures = f"{files} changed, +{data.lines_added} −{data.lines_removed}"
     links = (Link("Pull request", data.pr_url),) if data.pr_url else ()
     return Reply(
-        f"{agent.name} is done on {_repo(agent)}: the pull request is open.",
+        f"{agent.name} is done on {repo(agent)}: {outcome}.",
         detail=f"{figures}\n\n{summary}",
         links=links,
     )
@@ -159,18 +160,20 @@ def finished(agent: Agent, summary: str) -> Reply:
 
 def nothing_changed(agent: Agent, summary: str) -> Reply:
     """The work is done and there was nothing to change."""
-    return Reply(f"{agent.name} finished on {_repo(agent)} without changing anything.", detail=summary)
+    return Reply(f"{agent.name} finished on {repo(agent)} without changing anything.", detail=summary)
 
 
 def failed(agent: Agent, reason: str) -> Reply:
     """The work could not be done."""
-    return Reply(f"{agent.name} on {_repo(agent)} failed. {reason}")
+    return Reply(f"{agent.name} on {repo(agent)} failed. {reason}")
 
 
-def stopped(agent: Agent) -> Reply:
+def stopped(agent: Agent, steps: tuple[str, ...]) -> Reply:
     """The person's stop has come true."""
     kept = "What it had pushed is kept." if agent.metadata.files_changed else "It had pushed nothing."
-    return Reply(f"{agent.name} on {_repo(agent)} is stopped. {kept}")
+    done = "\n".join(("Its last steps:", *(f"▸ {step}" for step in steps))) if steps else None
+    links = (Link("Pull request", agent.metadata.pr_url),) if agent.metadata.pr_url else ()
+    return Reply(f"{agent.name} on {repo(agent)} is stopped. {kept}", detail=done, links=links)
 
 
 def lost_for_good() -> str:
@@ -178,11 +181,14 @@ def lost_for_good() -> str:
     return "Its machine was lost several times, so I have given up. Please start it again."
 
 
-def _repo(agent: Agent) -> str:
+def repo(agent: Agent) -> str:
+    """The name of the agent's repository, as one says it."""
     return agent.repo_name.rpartition("/")[2]
 
 
 def _state(agent: Agent) -> str:
+    if agent.parked is Parking.UNANSWERED:
+        return _PHASES[Phase.WAITING_FOR_ANSWER]
     return _PHASES[agent.phase] if agent.status in {Status.PENDING, Status.RUNNING} else str(agent.status)
 
 
@@ -213,14 +219,16 @@ def _status(agents: tuple[Agent, ...], heard: str | None) -> Reply:
 def _line(agent: Agent) -> str:
     what = agent.task_description if len(agent.task_description) <= 60 else agent.task_description[:57] + "…"  # noqa: PLR2004
     open_pull = ", pull request open" if agent.metadata.pr_url else ""
-    return f"{agent.name} on {_repo(agent)}, {what}: {_state(agent)}{open_pull}."
+    return f"{agent.name} on {repo(agent)}, {what}: {_state(agent)}{open_pull}."
 
 
 def _wish(recorded: WishRecorded) -> str:
-    verbs = {Wish.PAUSE: "Pausing", Wish.RESUME: "Resuming", Wish.CANCEL: "Stopping"}
+    verbs = {Wish.PAUSE: "Pausing", Wish.RESUME: "Resuming", Wish.CANCEL: "Stopping", Wish.PARK: "Parking"}
     if recorded.agents:
         return f"{verbs[recorded.wish]} {_names(recorded.agents)}."
-    participle = {Wish.PAUSE: "paused", Wish.RESUME: "resumed", Wish.CANCEL: "stopped"}[recorded.wish]
+    participle = {Wish.PAUSE: "paused", Wish.RESUME: "resumed", Wish.CANCEL: "stopped", Wish.PARK: "parked"}[
+        recorded.wish
+    ]
     if not recorded.too_late:
         return f"There is nothing to be {participle} right now."
     agent = recorded.too_late[0]
@@ -230,23 +238,28 @@ def _wish(recorded: WishRecorded) -> str:
 def _what_is_left(left: int | None) -> str:
     if left is None or left > _FEW:
         return "I'll tell you when the pull request is open."
-    return f"After that you have {_number(left)} more this month." if left else "That was your last one this month."
+    return f"After that you have {number(left)} more this month." if left else "That was your last one this month."
 
 
-def _number(number: int) -> str:
-    return {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}.get(number, str(number))
+def number(count: int) -> str:
+    """A small number as a word."""
+    return {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}.get(count, str(count))
 
 
 def _followup(taken: FollowUpTaken) -> str:
     if taken.answered:
         return f"Thanks, {taken.agent.name} goes on with that."
+    if taken.agent.status is Status.PENDING and taken.agent.round > 1:
+        return f"{taken.agent.name} goes back to work on {repo(taken.agent)} with that."
+    if taken.agent.phase is Phase.PUBLISHING:
+        return f"{taken.agent.name} is opening its pull request and goes on with that right after."
     if taken.agent.status is Status.PAUSED:
         return f"{taken.agent.name} is paused and will be told as soon as it goes on."
     return f"{taken.agent.name} will be told at its next step."
 
 
 def _names(agents: tuple[Agent, ...]) -> str:
-    return " and ".join(f"{agent.name} on {_repo(agent)}" for agent in agents)
+    return " and ".join(f"{agent.name} on {repo(agent)}" for agent in agents)
 
 
 def _options(unclear: Unclear) -> str | None:

@@ -79,7 +79,9 @@ class Task(_Frame):
     """Everything a machine needs for one run. ``token`` is good for this run alone and opens only our gateways.
 
     ``git_url`` and ``llm_url`` lie on the control plane; the machine holds no provider key and no git credential.
-    ``brief`` is the whole prompt, with what the person has added in earlier legs.
+    ``brief`` is the whole prompt, with what the person has added in earlier legs. ``going_on`` is the prompt for an
+    agent that is brought back from the snapshot kept at ``snapshot_url``, where new ones are kept, too; it is None when
+    there is nothing to bring back. With ``plan_first`` the agent may change nothing before its plan is agreed to.
     """
 
     agent_id: UUID
@@ -90,9 +92,17 @@ class Task(_Frame):
     branch: str
     work_branch: str
     brief: str
+    snapshot_url: str
+    going_on: str | None = None
+    plan_first: bool = False
     commit_message: str
     model: str
     token: str
+
+    @property
+    def session(self) -> str:
+        """The session's id: the agent's own, so that it is found again wherever its memory is brought to."""
+        return str(self.agent_id)
 
 
 class Start(_Frame):

@@ -4,7 +4,7 @@ from typing import Any
 
 from asyncpg import Record
 
-from core.model.agent import Agent, AgentMetadata, Phase, Question, Status
+from core.model.agent import Agent, AgentMetadata, Parking, Phase, PlannedTask, Question, Status, WorkReport
 from core.model.messages import Address, Channel
 
 
@@ -35,10 +35,15 @@ def read_agent(row: Record) -> Agent:
         completed_at=row["completed_at"],
         leg=row["leg"],
         losses=row["losses"],
+        round=row["round"],
         machine_id=row["machine_id"],
         step=row["step"],
         failure=row["failure"],
         question=_question(row["question"]),
+        parked=Parking(row["parked"]) if row["parked"] else None,
+        plan_first=row["plan_first"],
+        report=WorkReport(**row["report"]) if row["report"] else None,
+        tasks=tuple(PlannedTask(**task) for task in row["tasks"]),
         metadata=AgentMetadata(
             files_changed=row["files_changed"],
             lines_added=row["lines_added"],

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from core.model.agent import LIVE, Agent, Move, Status, destination, sources
+from core.model.agent import LIVE, Agent, Move, Phase, Status, destination, sources
 from core.model.command import Wish
 from core.model.messages import Address, Channel
 from core.store.agent_row import maybe_agent, read_agent
@@ -28,6 +28,7 @@ class NewAgent:
     task: str
     model: str
     reply_to: Address
+    plan_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,8 @@ class AgentTable:
         """
         row = await self.connection.fetchrow(
             "insert into agents (id, number, name, person_id, message_id, repo_url, repo_name, branch,"
-            " task_description, model, channel, conversation, thread)"
-            " select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12"
+            " task_description, model, plan_first, channel, conversation, thread)"
+            " select $1, coalesce(max(number), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13"
             " from agents where person_id = $3 on conflict (message_id) do nothing returning *",
             new.id,
             new.name,
@@ -55,6 +56,7 @@ class AgentTable:
             new.branch,
             new.task,
             new.model,
+            new.plan_first,
             new.reply_to.channel,
             new.reply_to.conversation,
             new.reply_to.thread,
@@ -125,12 +127,27 @@ class AgentTable:
         row = await self.connection.fetchrow(
             "update agents set status = $2, updated_at = now(),"
             " wish = case when $4 then null else wish end, question = case when $4 then null else question end,"
+            " parked = case when $4 then null else parked end, held_at = case when $4 then null else held_at end,"
             " completed_at = case when $4 then now() else completed_at end"
             " where id = $1 and status = any($3) returning *",
             agent_id,
             destination(move),
             list(sources(move)),
             destination(move) not in LIVE,
+        )
+        return maybe_agent(row)
+
+    async def go_on(self, agent_id: UUID, name: str) -> Agent | None:
+        """Put an agent that has come to an end to work once more. None when it may not, or is at work already."""
+        row = await self.connection.fetchrow(
+            "update agents set status = $2, round = round + 1, name = $3, phase = $4, progress = 0, losses = 0,"
+            " step = null, failure = null, summary = null, completed_at = null, machine_id = null, tasks = '[]',"
+            " updated_at = now() where id = $1 and status = any($5) returning *",
+            agent_id,
+            destination(Move.GO_ON),
+            name,
+            Phase.QUEUED,
+            list(sources(Move.GO_ON)),
         )
         return maybe_agent(row)
 
@@ -148,6 +165,10 @@ class AgentTable:
             list(applies_to),
         )
         return maybe_agent(row)
+
+    async def park(self, agent_id: UUID) -> None:
+        """Have the agent's machine save it and give it up, unless the person wishes something else."""
+        await self.connection.execute("update agents set wish = 'park' where id = $1 and wish is null", agent_id)
 
     async def grant(self, agent_id: UUID, wish: Wish) -> None:
         """The wish has come true, unless another one has taken its place."""

@@ -20,6 +20,7 @@ from core.store.machines import MachineTable
 from core.store.overdue import OverdueAgents
 from core.store.people import PeopleTable
 from core.store.replies import ReplyTable
+from core.store.snapshots import SnapshotTable
 from core.store.work import WorkTable
 
 
@@ -79,6 +80,11 @@ class Transaction:
     def replies(self) -> ReplyTable:
         """What is promised to whom."""
         return ReplyTable(self.connection, self.rings)
+
+    @property
+    def snapshots(self) -> SnapshotTable:
+        """What agents go on from."""
+        return SnapshotTable(self.connection)
 
     @property
     def work(self) -> WorkTable:

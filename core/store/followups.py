@@ -15,15 +15,16 @@ class FollowUpTable:
 
     connection: Connection
 
-    async def add(self, agent_id: UUID, followup: FollowUp) -> None:
-        """Write down what an agent has to be told."""
-        await self.connection.execute(
-            "insert into followups (id, agent_id, text, question) values ($1, $2, $3, $4)",
+    async def add(self, agent_id: UUID, followup: FollowUp) -> bool:
+        """Write down what an agent has to be told. False when that was done before."""
+        status = await self.connection.execute(
+            "insert into followups (id, agent_id, text, question) values ($1, $2, $3, $4) on conflict do nothing",
             followup.id,
             agent_id,
             followup.text,
             followup.question,
         )
+        return status == "INSERT 0 1"
 
     async def get(self, followup_id: UUID) -> FollowUp | None:
         """What came of an inbound message, if it was for an agent."""

@@ -1,10 +1,11 @@
 """How far agents have come, and what their work amounts to."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 from uuid import UUID
 
-from core.model.agent import LIVE, Agent, Phase, Question
+from core.model.agent import LIVE, Agent, Phase, PlannedTask, Question, WorkReport
 from core.model.event import BranchPushed
 from core.store.agent_row import maybe_agent
 from core.store.connection import Connection
@@ -34,7 +35,7 @@ class WorkTable:
     async def ask(self, agent_id: UUID, question: Question) -> Agent | None:
         """The agent waits for an answer."""
         row = await self.connection.fetchrow(
-            "update agents set question = $2, phase = $3, updated_at = now(), heard_at = now()"
+            "update agents set question = $2, phase = $3, updated_at = now(), heard_at = now(), held_at = now()"
             " where id = $1 and status = any($4) returning *",
             agent_id,
             asdict(question),
@@ -46,6 +47,16 @@ class WorkTable:
     async def answer(self, agent_id: UUID) -> None:
         """Somebody has answered: nobody else needs to."""
         await self.connection.execute("update agents set question = null where id = $1", agent_id)
+
+    async def plan(self, agent_id: UUID, tasks: Sequence[PlannedTask]) -> None:
+        """Note the agent's own task list as it stands."""
+        await self.connection.execute(
+            "update agents set tasks = $2 where id = $1", agent_id, [asdict(task) for task in tasks]
+        )
+
+    async def approve(self, agent_id: UUID) -> None:
+        """The person has agreed to the plan."""
+        await self.connection.execute("update agents set plan_first = false where id = $1", agent_id)
 
     async def pushed(self, agent_id: UUID, pushed: BranchPushed) -> None:
         """Note what the pushed work comes to."""
@@ -59,9 +70,14 @@ class WorkTable:
             pushed.commit,
         )
 
-    async def summarise(self, agent_id: UUID, summary: str) -> None:
-        """Keep the agent's own last word."""
-        await self.connection.execute("update agents set summary = $2 where id = $1", agent_id, summary)
+    async def summarise(self, agent_id: UUID, summary: str, report: WorkReport | None) -> None:
+        """Keep the agent's own last word, and its report if it has made one."""
+        await self.connection.execute(
+            "update agents set summary = $2, report = coalesce($3, report) where id = $1",
+            agent_id,
+            summary,
+            None if report is None else asdict(report),
+        )
 
     async def summary_of(self, agent_id: UUID) -> str | None:
         """The agent's own last word, once it has finished."""

@@ -102,10 +102,23 @@ class Gateways:
     asked: list[bytes] = field(default_factory=list[bytes])
     llm_status: int | None = None
     llm_stuck: bool = False
+    snapshots: list[bytes] = field(default_factory=list[bytes])
+    snapshot_status: int | None = None
     url: str = ""
 
     async def git(self, request: web.Request) -> web.Response:
         return await _git_backend(self.root, request)
+
+    async def snapshot(self, request: web.Request) -> web.Response:
+        """Keeps every archive it is sent; the newest is what is brought back."""
+        if request.headers.get("Authorization") != f"Bearer {RUN_TOKEN}":
+            return web.Response(status=403)
+        if self.snapshot_status is not None:
+            return web.Response(status=self.snapshot_status)
+        if request.method == "PUT":
+            self.snapshots.append(await request.read())
+            return web.Response(status=204)
+        return web.Response(body=self.snapshots[-1]) if self.snapshots else web.Response(status=404)
 
     async def llm(self, request: web.Request) -> web.StreamResponse:
         self.keys_seen.add(request.headers.get("x-api-key", ""))
@@ -148,6 +161,7 @@ async def gateways(root: Path, play: Play) -> AsyncGenerator[Gateways]:
         doors = Gateways(root, model_url)
         app = web.Application(client_max_size=1 << 26)
         app.router.add_route("*", "/gateway/git/{path:.*}", doors.git)
+        app.router.add_route("*", "/gateway/snapshot", doors.snapshot)
         app.router.add_route("*", "/gateway/llm/{path:.*}", doors.llm)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await runner.setup()
@@ -216,7 +230,7 @@ class ControlPlane:
         await self.until(lambda: bool(set(kinds) & set(self.kinds(agent_id))))
 
     async def until_over(self, agent_id: UUID) -> None:
-        await self.until_kind(agent_id, "finished", "failed", "stopped")
+        await self.until_kind(agent_id, "finished", "failed", "stopped", "parked")
 
 
 @asynccontextmanager
@@ -240,10 +254,13 @@ class World:
     def state(self) -> Path:
         return self.folder / "state"
 
-    def config(self, silence_limit: float = 60) -> DaemonConfig:
-        return DaemonConfig(self.plane.url, MACHINE_TOKEN, self.state, "test-machine", None, silence_limit)
+    def config(self, silence_limit: float = 60, machine: str = "state", snapshot_every: float = 30) -> DaemonConfig:
+        state = self.folder / machine
+        return DaemonConfig(self.plane.url, MACHINE_TOKEN, state, "test-machine", None, silence_limit, snapshot_every)
 
-    def task(self, brief: str = FIX_LOGIN, agent_id: UUID | None = None, leg: int = 1) -> Task:
+    def task(
+        self, brief: str = FIX_LOGIN, agent_id: UUID | None = None, leg: int = 1, going_on: str | None = None
+    ) -> Task:
         agent = agent_id or uuid4()
         return Task(
             agent_id=agent,
@@ -254,6 +271,8 @@ class World:
             branch="main",
             work_branch=f"cadence/{agent}",
             brief=brief,
+            snapshot_url=f"{self.doors.url}/gateway/snapshot",
+            going_on=going_on,
             commit_message="Fix the login redirect",
             model="claude-sonnet-5-5",
             token=RUN_TOKEN,

@@ -4,7 +4,7 @@ import pytest
 
 from core.model.agent import Question
 from core.model.command import AnswerQuestion, Choice, Doubt, Unclear
-from core.replies.buttons import answer_button, read_button
+from core.replies.buttons import answer_buttons, read_button
 
 AGENT = UUID(int=2**128 - 1)
 
@@ -19,11 +19,11 @@ AGENT = UUID(int=2**128 - 1)
     ],
 )
 def test_an_answers_button_says_something_short(option: str, label: str) -> None:
-    assert answer_button(AGENT, Question(1, 2, "Which?", (option,)), 0).label == label
+    assert answer_buttons(AGENT, Question(1, 2, "Which?", (option,)))[0].label == label
 
 
 def test_an_answers_button_is_read_back_and_fits_into_telegrams_limit() -> None:
-    button = answer_button(AGENT, Question(1234, 123_456, "Which?", ("a", "b")), 1)
+    _, button = answer_buttons(AGENT, Question(1234, 123_456, "Which?", ("a", "b")))
 
     assert read_button(button.token) == AnswerQuestion(AGENT, Choice(1234, 123_456, 1))
     assert len(button.token.encode()) <= 64

@@ -6,13 +6,17 @@ from core.sandbox.daemon.correspondence import Correspondence
 from core.sandbox.protocol import Tell
 
 
+async def at_once() -> None:
+    """Nothing is paused."""
+
+
 def tell(text: str, question: str | None = None) -> Tell:
     return Tell(agent_id=uuid4(), leg=1, followup_id=uuid4(), text=text, question=question)
 
 
 async def test_an_answer_goes_to_the_question_and_a_message_does_not() -> None:
     reported: list[Happening] = []
-    correspondence = Correspondence(reported.append)
+    correspondence = Correspondence(reported.append, at_once)
     asking = asyncio.create_task(correspondence.ask("Which one?", ("a", "b")))
     await asyncio.sleep(0)
     message, answer = tell("And be quick."), tell("b", question="Which one?")
@@ -27,7 +31,7 @@ async def test_an_answer_goes_to_the_question_and_a_message_does_not() -> None:
 
 async def test_what_is_repeated_is_taken_once() -> None:
     reported: list[Happening] = []
-    correspondence = Correspondence(reported.append)
+    correspondence = Correspondence(reported.append, at_once)
     said = tell("Use tabs.")
     correspondence.take(said)
     correspondence.take(said)
@@ -41,7 +45,7 @@ async def test_what_is_repeated_is_taken_once() -> None:
 
 
 async def test_an_answer_that_nobody_waits_for_any_more_is_passed_on_as_a_message() -> None:
-    correspondence = Correspondence(lambda _: None)
+    correspondence = Correspondence(lambda _: None, at_once)
     answer = tell("b", question="Which one?")
     correspondence.take(answer)
 
@@ -49,7 +53,7 @@ async def test_an_answer_that_nobody_waits_for_any_more_is_passed_on_as_a_messag
 
 
 async def test_a_question_that_is_given_up_waits_no_more() -> None:
-    correspondence = Correspondence(lambda _: None)
+    correspondence = Correspondence(lambda _: None, at_once)
     asking = asyncio.create_task(correspondence.ask("Which one?", ()))
     await asyncio.sleep(0)
     assert correspondence.asking

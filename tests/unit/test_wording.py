@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from core.model.agent import AgentMetadata, Status
+from core.model.agent import AgentMetadata, Parking, Status
 from core.model.command import (
     AgentCreated,
     Doubt,
@@ -16,7 +16,7 @@ from core.model.command import (
     WishRecorded,
 )
 from core.model.messages import Reply, Transcript
-from core.replies import wording
+from core.replies import interruptions, wording
 from core.replies.buttons import read_button
 from tests.builders import agent
 
@@ -33,7 +33,15 @@ REPLIES = [
     wording.finished(DONE, "I fixed it."),
     wording.nothing_changed(DONE, "It was fine."),
     wording.failed(agent(Status.FAILED), "The model refused the key."),
-    wording.stopped(agent(Status.CANCELLED)),
+    wording.stopped(agent(Status.CANCELLED), ("read a.py",)),
+    *(
+        interruptions.parked(agent(Status.PAUSED, parked=why), why, saved=saved)
+        for why in Parking
+        for saved in (True, False)
+    ),
+    interruptions.restored(agent(), 0),
+    interruptions.restored(agent(), 3),
+    interruptions.started_over(agent(), "Its memory could not be brought back."),
     wording.stranger("Telegram"),
     wording.welcome(),
     wording.try_again(),

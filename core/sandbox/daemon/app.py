@@ -40,6 +40,7 @@ class DaemonConfig:
     machine: str
     agent_uid: int | None = None
     silence_limit: float = 900.0
+    snapshot_every: float = 30.0
 
 
 @dataclass(slots=True)
@@ -100,7 +101,9 @@ def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None:
     if isolation.jail is None:
         return None
     mirrors = Mirrors(config.state_dir / "mirrors")
-    return Machine(config.machine, config.state_dir / "runs", isolation.jail, mirrors, config.silence_limit)
+    return Machine(
+        config.machine, config.state_dir / "runs", isolation.jail, mirrors, config.silence_limit, config.snapshot_every
+    )
 
 
 @contextmanager

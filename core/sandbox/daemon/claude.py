@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from core.sandbox.daemon.box_spec import GATE_PORT
 from core.sandbox.daemon.jail import AGENT_HOME, REPO
-from core.sandbox.protocol import Tell
+from core.sandbox.protocol import Task, Tell
 
 Ask = Callable[[str, tuple[str, ...]], Awaitable[str]]
 
@@ -73,7 +73,7 @@ class _Questions(BaseModel):
 
 
 def session_options(
-    cli: Path, model: str, session_id: str, before_tool: Callable[[], Awaitable[None]], ask: Ask
+    cli: Path, task: Task, before_tool: Callable[[], Awaitable[None]], ask: Ask, *, resume: bool
 ) -> ClaudeAgentOptions:
     """Options under which nothing in the repository configures the CLI.
 
@@ -98,8 +98,9 @@ def session_options(
 
     return ClaudeAgentOptions(
         cli_path=cli,
-        model=model,
-        session_id=session_id,
+        model=task.model,
+        session_id=None if resume else task.session,
+        resume=task.session if resume else None,
         setting_sources=[],
         strict_mcp_config=True,
         skills=[],

@@ -1,7 +1,7 @@
 """What a person and their agent have to say to each other while a run is under way."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,12 +11,17 @@ from core.sandbox.protocol import Tell
 
 @dataclass(slots=True)
 class Correspondence:
-    """One run's. Whatever arrives is taken once, however often the control plane repeats it."""
+    """One run's. Whatever arrives is taken once, however often the control plane repeats it.
+
+    An answer waits for ``pass_through``: to a run that is paused it is given when that goes on.
+    """
 
     report: Callable[[Happening], None]
+    pass_through: Callable[[], Awaitable[None]]
     _seen: set[UUID] = field(default_factory=set[UUID])
     _messages: asyncio.Queue[Tell] = field(default_factory=asyncio.Queue[Tell])
     _untold: set[UUID] = field(default_factory=set[UUID])
+    _early: dict[str, Tell] = field(default_factory=dict[str, Tell])
     _answer: asyncio.Future[Tell] | None = None
 
     def take(self, tell: Tell) -> None:
@@ -27,6 +32,8 @@ class Correspondence:
         if tell.question is not None and self._answer is not None and not self._answer.done():
             self._answer.set_result(tell)
         else:
+            if tell.question is not None:
+                self._early[tell.question] = tell
             self._untold.add(tell.followup_id)
             self._messages.put_nowait(tell)
 
@@ -41,11 +48,19 @@ class Correspondence:
         return not self._untold
 
     async def ask(self, question: str, options: tuple[str, ...]) -> str:
-        """Put a question to the person and wait for the answer, for as long as it takes."""
+        """Put a question to the person and wait for the answer, for as long as it takes.
+
+        An agent that was parked with its question may ask again what has been answered since.
+        """
+        early = self._early.pop(question, None)
+        if early is not None:
+            self.reached(early.followup_id)
+            return early.text
         self._answer = asyncio.get_running_loop().create_future()
         self.report(Asked(question, options))
         try:
             answer = await self._answer
+            await self.pass_through()
         finally:
             self._answer = None
         self.report(Told(answer.followup_id))

@@ -81,6 +81,8 @@ class RunDesk:
                 run.hold.pause()
             case Wish.RESUME:
                 run.hold.resume()
+            case Wish.PARK:
+                run.park()
             case Wish.CANCEL:
                 self._in_background(run.stop())
 

@@ -9,9 +9,13 @@ from core.model.event import Happening, Paused, Resumed
 
 @dataclass(slots=True)
 class Hold:
-    """Open until ``pause``; whoever then calls ``pass_through`` waits until ``resume``."""
+    """Open until ``pause``; whoever then calls ``pass_through`` waits until ``resume``.
+
+    ``standing`` says that the run stands still anyway, so that a pause has come true at once.
+    """
 
     report: Callable[[Happening], None]
+    standing: Callable[[], bool] = lambda: False
     _wanted: bool = False
     _reported: bool = False
     _free: asyncio.Event = field(default_factory=asyncio.Event)
@@ -20,6 +24,8 @@ class Hold:
         """Close it. A second wish for the same changes nothing."""
         self._wanted = True
         self._free.clear()
+        if self.standing():
+            self._say_so()
 
     def resume(self) -> None:
         """Open it again, and say so if it was closed."""
@@ -36,7 +42,10 @@ class Hold:
     async def pass_through(self) -> None:
         """Return at once, or when the pause is over."""
         while self._wanted:
-            if not self._reported:
-                self._reported = True
-                self.report(Paused())
+            self._say_so()
             await self._free.wait()
+
+    def _say_so(self) -> None:
+        if not self._reported:
+            self._reported = True
+            self.report(Paused())

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
-from core.model.event import Failed, Finished, Happening, Stopped
+from core.model.event import Failed, Finished, Happening, Parked, Stopped
 from core.sandbox.protocol import EventReport, Run
 
 _MEMORY_SECONDS: Final = 7 * 86400
+_END: Final = Finished | Failed | Stopped | Parked
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Journal:
         if not events:
             return _Record(over=True)
         path.write_bytes(b"".join(event.model_dump_json().encode() + b"\n" for event in events))
-        over = isinstance(events[-1].happening, Finished | Failed | Stopped)
+        over = isinstance(events[-1].happening, _END)
         return _Record(events, events[-1].seq, over)
 
     def knows(self, key: RunKey) -> bool:
@@ -95,7 +96,7 @@ class Journal:
         with (self.folder / str(key)).open("ab") as file:
             file.write(event.model_dump_json().encode() + b"\n")
         record.waiting.append(event)
-        record.over = isinstance(happening, Finished | Failed | Stopped)
+        record.over = isinstance(happening, _END)
         self.changed.set()
 
     def acknowledge(self, key: RunKey, seq: int) -> None:

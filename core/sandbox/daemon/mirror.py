@@ -29,14 +29,22 @@ _FINAL_ANSWERS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Heads:
+    """Where the branch to start from stands on the code host, and the work branch, if there is one yet."""
+
+    start: str
+    work: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Mirror:
     """One bare repository. ``lock`` keeps two runs from fetching into it at once."""
 
     path: Path
     lock: asyncio.Lock
 
-    async def fetch(self, remote: GitRemote, start: str, work: str) -> str:
-        """Bring in the branch to start from, and the work branch if there is one; return the commit to go on from."""
+    async def fetch(self, remote: GitRemote, start: str, work: str) -> Heads:
+        """Bring in the branch to start from, and the work branch if there is one."""
         wanted = [f"refs/heads/{start}", f"refs/heads/{work}"]
         try:
             async with self.lock:
@@ -50,7 +58,7 @@ class Mirror:
         except GitFailed as failure:
             _log.warning("fetch_failed", error=str(failure))
             raise ProviderError("The repository could not be fetched just now. Try again in a moment.") from failure
-        return found.get(wanted[1], found[wanted[0]])
+        return Heads(found[wanted[0]], found.get(wanted[1]))
 
     async def _make(self) -> None:
         """Making it again changes nothing, and repairs what a run that was cancelled here left half made."""

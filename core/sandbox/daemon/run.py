@@ -4,32 +4,50 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 
-from core.model.agent import Phase
+from core.model.agent import Parking, Phase
 from core.model.errors import CadenceError
-from core.model.event import Failed, Finished, Happening, PhaseEntered, Started, Stopped
+from core.model.event import (
+    Failed,
+    Finished,
+    Happening,
+    Parked,
+    PhaseEntered,
+    Restored,
+    Started,
+    StartedOver,
+    StepTaken,
+    Stopped,
+)
 from core.sandbox.daemon.correspondence import Correspondence
 from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.jail import Jail
 from core.sandbox.daemon.mirror import Mirrors
 from core.sandbox.daemon.pulse import Pulse
+from core.sandbox.daemon.snapshots import NotRestored, Snapshots
+from core.sandbox.daemon.troubles import OutOfMoney
 from core.sandbox.daemon.workspace import Workspace, open_workspace
 from core.sandbox.protocol import Task
+
+if TYPE_CHECKING:
+    from core.sandbox.daemon.session import Session
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What every run on this machine works with."""
+    """What every run on this machine works with. The limits are in seconds."""
 
     name: str
     runs: Path
     jail: Jail
     mirrors: Mirrors
     silence_limit: float
+    snapshot_every: float
 
 
 @dataclass(slots=True)
@@ -42,16 +60,30 @@ class LiveRun:
     hold: Hold = field(init=False)
     correspondence: Correspondence = field(init=False)
     _working: asyncio.Task[None] | None = None
+    _talking: asyncio.Task[str] | None = None
+    _session: "Session | None" = None
+    _parking: Parking | None = None
     _ending: bool = False
+    _steps: int = 0
 
     def __post_init__(self) -> None:
-        self.hold = Hold(self.report)
-        self.correspondence = Correspondence(self.report)
+        self.hold = Hold(self.report, lambda: self.correspondence.asking)
+        self.correspondence = Correspondence(self.report, self.hold.pass_through)
 
     def begin(self, ended: Callable[[], None]) -> None:
         """Carry the task out in the background; ``ended`` is called when all of it is over and gone."""
         self._working = asyncio.create_task(self._carry_out())
         self._working.add_done_callback(lambda _: ended())
+
+    def park(self) -> None:
+        """Save the run and end it, if it stands still for its person: the machine has better things to do."""
+        if self._talking is None or self._talking.done() or self._parking is not None:
+            return
+        if self.hold.holding or self.correspondence.asking:
+            self._parking = Parking.PAUSED if self.hold.holding else Parking.UNANSWERED
+            if self._session is not None:
+                self._session.parking = True
+            self._talking.cancel()
 
     async def end(self) -> None:
         """End every process of the run and remove its files. Reports nothing.
@@ -62,6 +94,8 @@ class LiveRun:
             return
         if not self._ending:
             self._ending = True
+            if self._parking is not None and self._talking is not None:
+                await asyncio.wait({self._talking})
             self._working.cancel()
         await asyncio.wait({self._working})
 
@@ -79,25 +113,65 @@ class LiveRun:
             _log.exception("run_broken", agent_id=str(self.task.agent_id), leg=self.task.leg)
             self.report(Failed("Something broke on the machine, which is our fault. Try again."))
 
-    async def _work(self) -> Finished:
+    async def _work(self) -> Finished | Parked:
         machine, task = self.machine, self.task
         self.report(Started(machine.name))
         self.report(PhaseEntered(Phase.CLONING))
         folder = machine.runs / f"{task.agent_id}.{task.leg}"
         async with open_workspace(folder, task, machine.jail, machine.mirrors.mirror(task.git_url)) as workspace:
+            snapshots = Snapshots(workspace)
+            restored = await self._restore(workspace, snapshots)
             self.report(PhaseEntered(Phase.WORKING))
-            summary = await self._converse(workspace)
-            await self.hold.pass_through()
+            summary = await self._converse(workspace, snapshots, restored=restored)
+            if isinstance(summary, Parking):
+                return Parked(summary, saved=await snapshots.save())
             self.report(PhaseEntered(Phase.PUBLISHING))
             pushed = await workspace.publish()
-        if pushed is not None:
-            self.report(pushed)
+            if pushed is not None:
+                self.report(pushed)
+            # Whoever has more to say about the work later says it to somebody who remembers.
+            await snapshots.save()
         return Finished(summary, changed=pushed is not None)
 
-    async def _converse(self, workspace: Workspace) -> str:
+    async def _restore(self, workspace: Workspace, snapshots: Snapshots) -> bool:
+        if self.task.going_on is None:
+            return False
+        try:
+            self.report(Restored(await snapshots.restore(self.task.session)))
+        except NotRestored as problem:
+            self.report(StartedOver(str(problem)))
+            await workspace.clone()
+            return False
+        return True
+
+    async def _converse(self, workspace: Workspace, snapshots: Snapshots, *, restored: bool) -> str | Parking:
+        """The agent's last words, or why it was parked before it came to any."""
+        self._talking = asyncio.create_task(self._talk(workspace, restored=restored))
+        saving = asyncio.create_task(snapshots.save_regularly(self.machine.snapshot_every, lambda: self._steps))
+        try:
+            return await self._talking
+        except OutOfMoney:
+            return Parking.BUDGET
+        except asyncio.CancelledError:
+            if self._parking is None or self._ending:
+                raise
+            return self._parking
+        finally:
+            saving.cancel()
+            await asyncio.gather(saving, return_exceptions=True)
+
+    async def _talk(self, workspace: Workspace, *, restored: bool) -> str:
         """Import Claude at the first run only: it takes two seconds that a waiting daemon need not spend."""
         from core.sandbox.daemon.session import Session  # noqa: PLC0415
 
         pulse = Pulse(self.machine.silence_limit, lambda: self.hold.holding or self.correspondence.asking)
-        session = Session(self.task, self.machine.jail, self.hold, self.correspondence, pulse, self.report)
-        return await session.work(workspace.folder / "session", workspace.bind)
+        session = self._session = Session(
+            self.task, self.machine.jail, self.hold, self.correspondence, pulse, self._note, restored=restored
+        )
+        summary = await session.work(workspace.folder / "session", workspace.binds)
+        await self.hold.pass_through()
+        return summary
+
+    def _note(self, happening: Happening) -> None:
+        self._steps += isinstance(happening, StepTaken)
+        self.report(happening)

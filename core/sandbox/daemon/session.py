@@ -2,11 +2,11 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 import structlog
 from claude_agent_sdk import (
@@ -42,11 +42,15 @@ _CLI: Final = "/opt/claude"
 _LONGEST_SAYING: Final = 4000
 _LONGEST_SUMMARY: Final = 500
 _UNAUTHORIZED: Final = 401
+_INTERRUPT_SECONDS: Final = 3.0
 
 
 @dataclass(slots=True)
 class Session:
-    """``work`` keeps everything about one session; what it sees it reports as it happens."""
+    """``work`` keeps everything about one session; what it sees it reports as it happens.
+
+    ``restored`` is a session that goes on with an earlier leg's memory, ``parking`` one that is cancelled to be saved.
+    """
 
     task: Task
     jail: Jail
@@ -54,17 +58,19 @@ class Session:
     correspondence: Correspondence
     pulse: Pulse
     report: Callable[[Happening], None]
+    restored: bool = False
+    parking: bool = False
     _tools: dict[str, ToolUseBlock] = field(default_factory=dict[str, ToolUseBlock])
     _last_words: str = ""
     _error: str | None = None
 
-    async def work(self, folder: Path, workspace: Bind) -> str:
+    async def work(self, folder: Path, binds: Sequence[Bind]) -> str:
         """Carry out the brief and return the agent's last words. Every process is gone when this ends, however it ends.
 
         Raise Refusal or ProviderError with a sentence for the person when it comes to nothing.
         """
         try:
-            await self._attended(folder, workspace)
+            await self._attended(folder, binds)
         except ExceptionGroup as several:
             first = several.exceptions[0]
             if not isinstance(first, ClaudeSDKError):
@@ -73,7 +79,7 @@ class Session:
             raise trouble(self._error, None, None, self.task.model) from first
         return self._last_words[:_LONGEST_SUMMARY]
 
-    async def _attended(self, folder: Path, workspace: Bind) -> None:
+    async def _attended(self, folder: Path, workspace: Sequence[Bind]) -> None:
         """Talk, with the gate open and somebody counting the seconds."""
         gate = Gate(
             llm_url=self.task.llm_url,
@@ -82,7 +88,7 @@ class Session:
             blocked=lambda what: self.report(Blocked(what)),
             active=self.pulse.beat,
         )
-        binds = (workspace, Bind(str(claude_binary()), _CLI))
+        binds = (*workspace, Bind(str(claude_binary()), _CLI))
         cli = self.jail.script(folder, Boxed((_CLI,), binds, session_environment(gate.key), REPO, gate=True))
         self.pulse.beat()
         async with expect_door(folder) as arriving, asyncio.TaskGroup() as group:
@@ -92,12 +98,11 @@ class Session:
                 attendant.cancel()
 
     async def _talk(self, cli: Path, arriving: asyncio.Task[Door]) -> None:
-        session_id = str(uuid5(self.task.agent_id, str(self.task.leg)))
-        options = session_options(cli, self.task.model, session_id, self._before_tool, self.correspondence.ask)
+        options = session_options(cli, self.task, self._before_tool, self.correspondence.ask, resume=self.restored)
         client = ClaudeSDKClient(options)
         try:
             await client.connect()
-            await client.query(self.task.brief)
+            await client.query(self.task.going_on if self.restored and self.task.going_on else self.task.brief)
             passing_on = asyncio.create_task(self._pass_on(client))
             try:
                 await self._listen(client)
@@ -105,6 +110,8 @@ class Session:
                 passing_on.cancel()
                 await asyncio.gather(passing_on, return_exceptions=True)
         finally:
+            if self.parking:
+                await _interrupt(client)
             await _end(arriving)
             await client.disconnect()
 
@@ -169,6 +176,14 @@ async def _keep_open(gate: Gate, arriving: asyncio.Task[Door]) -> None:
     door = await arriving
     async with gate.serve(door.listener):
         await asyncio.Event().wait()
+
+
+async def _interrupt(client: ClaudeSDKClient) -> None:
+    """Have the CLI finish what it is writing down: whoever comes back later shall remember everything."""
+    try:
+        await asyncio.wait_for(client.interrupt(), _INTERRUPT_SECONDS)
+    except (ClaudeSDKError, TimeoutError) as problem:
+        _log.warning("not_interrupted", error=type(problem).__name__)
 
 
 async def _end(arriving: asyncio.Task[Door]) -> None:

@@ -9,12 +9,16 @@ _TOO_MANY: Final = 429
 _OVERLOADED: Final = 529
 
 
+class OutOfMoney(Refusal):
+    """A model call was not paid for. What the run has done so far is worth keeping."""
+
+
 def trouble(kind: str | None, status: int | None, reason: str | None, model: str) -> CadenceError:
     """``kind`` is the CLI's name for the error, ``status`` the API's answer, ``reason`` why the turn ended."""
     if kind == "authentication_failed" or status == _UNAUTHORIZED:
         return Refusal("Claude did not accept the API key: check the Anthropic key that Cadence was given.")
     if kind == "billing_error":
-        return Refusal("There is no money left for this agent: top up the Anthropic account or raise the budget.")
+        return OutOfMoney("There is no money left for this agent: top up the Anthropic account or raise the budget.")
     if kind == "model_not_found":
         return Refusal(f"Claude has no model called {model}: choose another one.")
     if kind == "rate_limit" or status in (_TOO_MANY, _OVERLOADED):

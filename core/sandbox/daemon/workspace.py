@@ -13,7 +13,7 @@ from core.model.errors import CadenceError, Refusal
 from core.model.event import BranchPushed
 from core.sandbox.daemon.box_spec import Bind
 from core.sandbox.daemon.git import GitRemote
-from core.sandbox.daemon.jail import REPO, WORKSPACE, Boxed, Jail
+from core.sandbox.daemon.jail import AGENT_HOME, REPO, WORKSPACE, Boxed, Jail
 from core.sandbox.daemon.mirror import Mirror
 from core.sandbox.protocol import Task
 
@@ -45,18 +45,23 @@ class BoxFailed(CadenceError):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """``folder`` is the run's own: ``work`` in it is what the box sees as its workspace."""
+    """``folder`` is the run's own: ``work`` in it is what the box sees as its workspace, ``memory`` holds the session.
+
+    The run goes on from the commit ``start``; ``pushed`` is the head of the work branch, if there is one yet.
+    """
 
     folder: Path
     start: str
+    pushed: str | None
     task: Task
     jail: Jail
     mirror: Mirror
 
     @property
-    def bind(self) -> Bind:
-        """The workspace, as the box sees it."""
-        return Bind(str(self.folder / "work"), WORKSPACE, writable=True)
+    def binds(self) -> tuple[Bind, Bind]:
+        """The workspace and the session's memory, as the box sees them."""
+        memory = Bind(str(self.folder / "memory"), f"{AGENT_HOME}/.claude", writable=True)
+        return Bind(str(self.folder / "work"), WORKSPACE, writable=True), memory
 
     @property
     def _remote(self) -> GitRemote:
@@ -68,14 +73,16 @@ class Workspace:
 
     async def clone(self) -> None:
         """Fill the workspace with a fresh clone that knows the start branch and the work branch only."""
-        work = self.folder / "work"
-        work.mkdir(mode=0o755)
-        self.jail.give(work)
+        for folder in (self.folder / "work", self.folder / "memory"):
+            if folder.exists():
+                remove_folder(folder)
+            folder.mkdir(mode=0o755)
+            self.jail.give(folder)
         bundle = self.folder / "incoming.bundle"
         await self.mirror.bundle((self.task.branch, self.task.work_branch), bundle)
         bundle.chmod(0o644)
         command = ("/bin/sh", "-c", _CLONE, "clone", self.task.work_branch, self.start)
-        boxed = Boxed(command, (self.bind, Bind(str(bundle), _INCOMING)))
+        boxed = Boxed(command, (*self.binds, Bind(str(bundle), _INCOMING)))
         result = await self.jail.run(self.folder / "clone", boxed)
         bundle.unlink()
         if result.status != 0:
@@ -97,7 +104,7 @@ class Workspace:
         """Have the box commit and pack the work; the pack leaves it by a file of ours, never by a path of its own."""
         command = ("/bin/sh", "-c", _COMMIT, "commit", self.task.commit_message, self.start)
         with bundle.open("wb") as output:
-            result = await self.jail.run(self.folder / "commit", Boxed(command, (self.bind,)), output)
+            result = await self.jail.run(self.folder / "commit", Boxed(command, self.binds), output)
         if result.status != 0:
             _log.warning("commit_failed", error=result.errors.strip()[-2000:])
             raise Refusal("The agent left its repository in a state that git cannot commit.")
@@ -108,8 +115,8 @@ async def open_workspace(folder: Path, task: Task, jail: Jail, mirror: Mirror) -
     """Fetch, clone, and at the end of the block remove everything that was the run's."""
     _make_folder(folder)
     try:
-        start = await mirror.fetch(GitRemote(task.git_url, task.token), task.branch, task.work_branch)
-        workspace = Workspace(folder, start, task, jail, mirror)
+        heads = await mirror.fetch(GitRemote(task.git_url, task.token), task.branch, task.work_branch)
+        workspace = Workspace(folder, heads.work or heads.start, heads.work, task, jail, mirror)
         await workspace.clone()
         yield workspace
     finally:
