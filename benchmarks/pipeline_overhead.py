@@ -64,6 +64,9 @@ class InstantCodeHost:
     async def get_repo(self, owner: str, name: str) -> Repo | None:
         return next((repo for repo in await self.list_repos() if repo.full_name == f"{owner}/{name}"), None)
 
+    async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
+        raise NotImplementedError
+
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
         raise NotImplementedError
 

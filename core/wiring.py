@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, assert_never
@@ -73,7 +74,7 @@ class Core:
     @property
     def sweep(self) -> Sweep:
         """The gap-closer."""
-        return Sweep(self.database, self.orchestrator)
+        return Sweep(self.database, self.orchestrator, timedelta(minutes=AgentSettings().park_after_minutes))
 
     def relay(self, channel: Channel, notifier: Notifier) -> ReplyRelay:
         """A channel's way out."""

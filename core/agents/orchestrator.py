@@ -42,6 +42,9 @@ class Orchestrator:
         if agent.losses >= MOST_LOSSES:
             await self._fail(agent, wording.lost_for_good())
             return
+        if agent.round > 1 and await self._is_over(agent):
+            await self._fail(agent, wording.pull_request_is_over())
+            return
         try:
             machine_id = await self.host.machine_for(agent)
         except Refusal as refusal:
@@ -87,6 +90,11 @@ class Orchestrator:
             await tx.work.opened(agent_id, pull.url)
             await tx.work.progress(agent_id, phase=Phase.PUBLISHING, progress=100)
             await complete(tx, agent, summary, changed=True)
+
+    async def _is_over(self, agent: Agent) -> bool:
+        """True when the agent's pull request has been merged or closed: more commits would reach nobody."""
+        pull = await self.code_host.find_pull(_repo(agent), agent.work_branch)
+        return pull is not None and not pull.open
 
     async def _stop_if_wished(self, agent_id: UUID) -> bool:
         async with self.database.transaction() as tx:

@@ -6,7 +6,7 @@ from typing import Self
 import httpx
 
 from core.github.client import GitHubClient
-from core.github.pulls import PullRequest, PullRequestDraft, find_or_open
+from core.github.pulls import PullRequest, PullRequestDraft, find_or_open, find_pull
 from core.github.repos import get_repo, list_repos
 from core.model.people import Repo
 
@@ -45,6 +45,10 @@ class GitHub:
     async def get_repo(self, owner: str, name: str) -> Repo | None:
         """See CodeHost."""
         return await get_repo(self._client, owner, name)
+
+    async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
+        """See CodeHost."""
+        return await find_pull(self._client, repo, head)
 
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
         """See CodeHost."""

@@ -29,6 +29,10 @@ class CodeHost(Protocol):
         """One repository; None when there is none of that name."""
         ...
 
+    async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
+        """The pull request of the branch ``head``, be it open or not; None when there is none."""
+        ...
+
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
         """Return the one pull request of the branch ``draft.head``, opened if need be. May be repeated at will."""
         ...

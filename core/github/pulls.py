@@ -57,7 +57,7 @@ async def find_or_open(client: GitHubClient, repo: Repo, draft: PullRequestDraft
     One that a person has closed is returned too: opening a second would argue with them.
     Raises Refusal when GitHub declines it, ProviderError when asking again may help; asking again is always safe.
     """
-    found = await _find(client, repo, draft.head)
+    found = await find_pull(client, repo, draft.head)
     if found is not None:
         return found
     try:
@@ -68,7 +68,7 @@ async def find_or_open(client: GitHubClient, repo: Repo, draft: PullRequestDraft
         return await _look_again(client, repo, draft.head)
     except ProviderError:
         # The answer may have been lost after the pull request was made.
-        found = await _find(client, repo, draft.head)
+        found = await find_pull(client, repo, draft.head)
         if found is None:
             raise
         return found
@@ -76,7 +76,8 @@ async def find_or_open(client: GitHubClient, repo: Repo, draft: PullRequestDraft
     return opened
 
 
-async def _find(client: GitHubClient, repo: Repo, head: str) -> PullRequest | None:
+async def find_pull(client: GitHubClient, repo: Repo, head: str) -> PullRequest | None:
+    """The pull request of ``head``: the open one if there is one, else the newest. None when there never was one."""
     query = {"head": f"{repo.owner}:{head}", "state": "all", "per_page": "100"}
     answers = read(PULLS, await client.get(f"{repo_path(repo.owner, repo.name)}/pulls", query))
     # GitHub ignores a filter that it cannot read, so the branch is compared here as well.
@@ -87,7 +88,7 @@ async def _find(client: GitHubClient, repo: Repo, head: str) -> PullRequest | No
 async def _look_again(client: GitHubClient, repo: Repo, head: str) -> PullRequest:
     async for attempt in stamina.retry_context(on=_NotVisibleYet, attempts=_LOOKS, wait_initial=0.2):
         with attempt:
-            found = await _find(client, repo, head)
+            found = await find_pull(client, repo, head)
             if found is None:
                 raise _NotVisibleYet("GitHub says the pull request exists and does not list it yet.")
             return found

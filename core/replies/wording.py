@@ -176,6 +176,11 @@ def stopped(agent: Agent, steps: tuple[str, ...]) -> Reply:
     return Reply(f"{agent.name} on {repo(agent)} is stopped. {kept}", detail=done, links=links)
 
 
+def pull_request_is_over() -> str:
+    """Why an agent does not go on with what it has finished."""
+    return "Its pull request has been merged or closed meanwhile. Start a new agent for what is left to do."
+
+
 def lost_for_good() -> str:
     """Why an agent failed whose machines kept vanishing."""
     return "Its machine was lost several times, so I have given up. Please start it again."

@@ -165,12 +165,20 @@ def _read_words(said: str, agents: tuple[Agent, ...], _act: Act | None) -> Targe
         tail = _ends(said, word.end)
         if tail is None:
             continue
-        meant = match_words(said[: word.end], agents)
+        meant = _likeliest(match_words(said[: word.end], agents))
         if len(meant) == 1:
             return Target(meant, tail)
         if meant:
             return offer(meant)
     return None
+
+
+def _likeliest(meant: tuple[Agent, ...]) -> tuple[Agent, ...]:
+    """Of agents that match alike: the one that is at work; of those that bear one name, the newest."""
+    live = tuple(agent for agent in meant if agent.live)
+    if len(live) == 1:
+        return live
+    return meant[:1] if not live and len({agent.name for agent in meant}) == 1 else meant
 
 
 def _vocabulary(agent: Agent) -> frozenset[str]:

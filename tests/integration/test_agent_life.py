@@ -28,7 +28,7 @@ from core.agents.orchestrator import MOST_LOSSES, Orchestrator
 from core.agents.reports import Reports
 from core.agents.sweep import Sweep
 from core.github.github import GitHub
-from core.model.agent import LIVE, Agent, FollowUp, Phase, Status
+from core.model.agent import LIVE, Agent, FollowUp, Parking, Phase, PlannedTask, Status
 from core.model.command import (
     FollowUpTaken,
     MessageAgent,
@@ -48,13 +48,18 @@ from core.model.event import (
     Failed,
     Finished,
     Happening,
+    Parked,
     Paused,
     PhaseEntered,
+    PlanApproved,
+    Restored,
     Resumed,
     Said,
     Started,
+    StartedOver,
     StepTaken,
     Stopped,
+    TasksListed,
     Told,
 )
 from core.model.messages import Transcript
@@ -79,7 +84,13 @@ HAPPENINGS: list[Happening] = [
     Finished("Nothing to do.", changed=False),
     Failed("no"),
     Stopped(),
+    TasksListed((PlannedTask("read", done=True), PlannedTask("write"))),
+    PlanApproved(),
+    Restored(2),
+    StartedOver("Its memory is gone."),
+    *(Parked(why, saved=True) for why in Parking),
 ]
+ENDS = ("completed", "failed", "cancelled")
 ASK = {Wish.PAUSE: PauseAgent, Wish.RESUME: ResumeAgent, Wish.CANCEL: StopAgent}
 
 
@@ -157,10 +168,15 @@ class AgentLife(RuleBasedStateMachine):
             assert known == (seq if how == "next" else max(known, self.seqs.get(leg, 0)))
             self.seqs[leg] = known
 
-    @rule(wish=st.sampled_from(Wish))
+    @rule(wish=st.sampled_from(list(ASK)))
     def wish(self, wish: Wish) -> None:
         self.stage.run(self._ask(ASK[wish]((self.agent.id,))))
-        self.cancelled = self.cancelled or wish is Wish.CANCEL
+        self.cancelled = self.cancelled or (wish is Wish.CANCEL and self.agent.live)
+
+    @precondition(lambda self: self.agent.leg > 0)
+    @rule()
+    def wait_long(self) -> None:
+        self.stage.run(self._have_it_parked())
 
     @rule()
     def say_something(self) -> None:
@@ -190,17 +206,22 @@ class AgentLife(RuleBasedStateMachine):
     @invariant()
     def what_must_be_so_is_so(self) -> None:
         now = self.stage.run(fetched(self.stage.database, self.agent.id))
-        assert now.progress >= self.before.progress
+        again = now.round > self.before.round
+        assert again or now.progress >= self.before.progress
+        assert now.progress < 100 or not now.live
         assert now.leg >= self.before.leg
-        assert now.losses in range(self.before.losses, MOST_LOSSES + 1)
+        assert again or now.losses in range(self.before.losses, MOST_LOSSES + 1)
         assert now.live or now.question is None
+        assert now.parked is None or (now.status, now.machine_id) == (Status.PAUSED, None)
         assert self.stage.run(self._followups()) == self.said
-        assert now.status is not Status.PENDING or self.before.status is Status.PENDING
-        if not self.before.live:
+        assert now.status is not Status.PENDING or again or self.before.status is Status.PENDING
+        assert now.round - self.before.round in ((0, 1) if self.said else (0,))
+        if self.before.status is Status.CANCELLED or not (self.before.live or again):
             assert (now.status, now.completed_at) == (self.before.status, self.before.completed_at)
         assert now.live == (now.completed_at is None) == (now.status in LIVE)
-        assert self.stage.run(self._final_replies()) == (0 if now.live else 1)
+        assert self.stage.run(self._final_replies()) == now.round - now.live
         assert self.stage.wire.heads.count(now.work_branch) <= 1
+        self.cancelled = self.cancelled and now.live
         self.before = self.agent = now
 
     def teardown(self) -> None:
@@ -229,8 +250,15 @@ class AgentLife(RuleBasedStateMachine):
     async def _final_replies(self) -> int:
         async with self.stage.database.transaction() as tx:
             return await tx.connection.fetchval(
-                "select count(*) from replies where once like '%:' || $1", str(self.agent.id)
+                "select count(*) from replies where split_part(once, ':', 2) = $1"
+                " and split_part(once, ':', 1) = any($2)",
+                str(self.agent.id),
+                ENDS,
             )
+
+    async def _have_it_parked(self) -> None:
+        await execute(self.stage.database, "update agents set held_at = held_at - interval '1 hour'")
+        await Sweep(self.stage.database, self.stage.orchestrator).sweep()
 
     async def _let_time_pass(self) -> None:
         """No machine is heard of any more: the sweep alone has to end what was wished to end."""

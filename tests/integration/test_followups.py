@@ -13,7 +13,7 @@ from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
 from core.model.agent import Agent, FollowUp, Phase, Question, Status
 from core.model.command import Wish
-from core.model.event import Asked, Finished, Happening, Started, Told
+from core.model.event import Asked, Finished, Happening, Started, Stopped, Told
 from core.model.messages import Content, InboundMessage, Pressed, Reply, Typed
 from core.model.people import Person
 from core.model.ring import JobRing, MachineRing, Ring
@@ -33,6 +33,7 @@ from tests.integration.core_world import (
     pipeline_of,
     placed_agent,
     promised,
+    push_work,
     remembering,
 )
 
@@ -116,12 +117,90 @@ async def test_a_message_to_a_paused_agent_is_said_to_wait(world: World) -> None
     assert len(await world.waiting(agent)) == 1
 
 
-async def test_an_agent_that_is_done_cannot_be_told_and_that_is_said(world: World) -> None:
+async def test_what_is_said_while_the_pull_request_is_opened_begins_the_next_round(
+    world: World, tmp_path: Path
+) -> None:
     agent = await world.working()
+    await push_work(tmp_path, agent)
     await world.report(agent, 2, Finished("Fixed.", changed=True))
+    reply = await world.type("tell Birch to also add a test")
+    await world.orchestrator.publish(agent.id)
+    again = await fetched(world.database, agent.id)
+
+    assert "goes on with that right after" in reply.text
+    assert (again.status, again.round) == (Status.PENDING, 2)
+    assert [followup.text for followup in await world.waiting(agent)] == ["also add a test"]
+
+
+async def test_an_agent_that_is_done_goes_back_to_work_on_the_same_branch_and_pull_request(
+    world: World, tmp_path: Path
+) -> None:
+    agent = await world.working()
+    await push_work(tmp_path, agent)
+    await world.report(agent, 2, Finished("Fixed.", changed=True))
+    await world.orchestrator.publish(agent.id)
+    done = await fetched(world.database, agent.id)
+    asked = message(Typed("tell Birch to also add a test"))
+    first, again = await world.hear(asked), await world.hear(asked)
+    await world.orchestrator.start(agent.id)
+    working = await fetched(world.database, agent.id)
+    await world.report(working, 1, Told(asked.id))
+    await world.report(working, 2, Finished("Added a test.", changed=True))
+    await world.orchestrator.publish(agent.id)
+    done_again = await fetched(world.database, agent.id)
+
+    assert first == again == Reply("Birch goes back to work on wallet-frontend with that.")
+    assert (working.leg, working.round, working.progress) == (2, 2, 0)
+    assert working.work_branch == agent.work_branch
+    assert done_again.metadata.pr_url == done.metadata.pr_url
+    said = await promised(world.database, finally_only=True)
+    assert [text for text in said if "is done" in text] == [
+        "Birch is done on wallet-frontend: the pull request is open.",
+        "Birch is done on wallet-frontend: the pull request is up to date.",
+    ]
+
+
+async def test_an_agent_whose_name_another_one_bears_by_now_goes_on_under_a_new_one(world: World) -> None:
+    agent = await world.working()
+    await world.report(agent, 2, Finished("Nothing to do.", changed=False))
+    other = await world.working()
+    reply = await world.type("tell agent one to look again")
+    again = await fetched(world.database, agent.id)
+
+    assert other.name == agent.name
+    assert again.name != agent.name
+    assert reply.text.startswith(again.name)
+
+
+async def test_an_agent_that_was_stopped_is_not_put_to_work_again(world: World) -> None:
+    agent = await world.working()
+    await world.report(agent, 2, Stopped())
     reply = await world.type("tell Birch to hurry")
 
-    assert "has finished already" in reply.text
+    assert "was stopped for good" in reply.text
+    assert await world.waiting(agent) == []
+
+
+async def test_two_agents_of_one_name_are_told_apart_by_who_is_at_work(world: World) -> None:
+    done = await world.working()
+    await world.report(done, 2, Finished("Nothing to do.", changed=False))
+    at_work = await world.working()
+    await world.type("tell Birch to hurry")
+
+    assert await world.waiting(done) == []
+    assert len(await world.waiting(at_work)) == 1
+
+
+async def test_the_free_plan_limits_who_goes_back_to_work_too(world: World) -> None:
+    agent = await world.working()
+    await world.report(agent, 2, Finished("Nothing to do.", changed=False))
+    await execute(world.database, "update people set plan = 'free'")
+    for name in ("Cedar", "Maple"):
+        await world.working(name)
+    await execute(world.database, "update people set plan = 'free'")
+    reply = await world.type("tell Birch to hurry")
+
+    assert "agents at work" in reply.text
     assert await world.waiting(agent) == []
 
 

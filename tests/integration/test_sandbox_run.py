@@ -158,17 +158,6 @@ async def test_a_run_that_cannot_begin_fails_with_a_sentence(
     assert here.plane.happenings(task.agent_id)[-1] == Failed(reason)
 
 
-async def test_an_empty_account_ends_the_run_with_a_sentence(tmp_path: Path) -> None:
-    async with world(tmp_path) as here, daemon(here.config()):
-        here.doors.llm_status = 400
-        task = here.task()
-        await _run(here, task)
-
-    assert here.plane.happenings(task.agent_id)[-1] == Failed(
-        "There is no money left for this agent: top up the Anthropic account or raise the budget."
-    )
-
-
 async def test_a_refused_key_ends_the_run_at_once(tmp_path: Path) -> None:
     async with world(tmp_path) as here, daemon(here.config()):
         here.doors.llm_status = 401
