@@ -34,3 +34,32 @@ def edits_then_works_on(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
             return Turn("I look at it.", ToolCall("Bash", {"command": "git status --short"}))
         case _:
             return Turn("All done.")
+
+
+PLAN = "1. Read the login page.\n2. Fix the redirect."
+REPORT = {
+    "title": "Write a note",
+    "what": "A note was added.",
+    "why": "Somebody asked for one.",
+    "tested": "There is nothing to test.",
+    "spoken": "The note is written. It is short. Nobody needs this sentence.",
+}
+
+
+def plans_lists_and_reports(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
+    """Try to begin at once, propose a plan until it is agreed to, keep a task list, and report."""
+    note = ToolCall("Write", {"file_path": "/workspace/repo/NOTE.md", "content": "one\n"})
+    agreed = [number for number, outcome in enumerate(outcomes) if "agrees" in outcome.text]
+    if not agreed:
+        return Turn("May I?", ToolCall("mcp__cadence__propose_plan", {"plan": PLAN}) if outcomes else note)
+    match len(outcomes) - agreed[0]:
+        case 1:
+            return Turn("I list it.", ToolCall("TaskCreate", {"subject": "Write the note", "description": "It."}))
+        case 2:
+            return Turn("I write it.", note)
+        case 3:
+            return Turn("I tick it off.", ToolCall("TaskUpdate", {"taskId": "1", "status": "completed"}))
+        case 4:
+            return Turn("I report.", ToolCall("mcp__cadence__report_work", REPORT))
+        case _:
+            return Turn("The note is written.")

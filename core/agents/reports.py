@@ -32,6 +32,7 @@ from core.model.event import (
 from core.model.messages import Reply
 from core.model.ring import JobRing
 from core.replies import interruptions, wording
+from core.replies.spoken import sentences
 from core.store.database import Database, Transaction
 
 _PROGRESS = {Phase.PROVISIONING: 5, Phase.CLONING: 10, Phase.WORKING: 15, Phase.PUBLISHING: 90}
@@ -181,7 +182,8 @@ async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:
         await tx.legs.leave(agent.id)
         tx.ring(JobRing(START_AGENT, agent.id))
         return
-    await tx.work.summarise(agent.id, finished.summary, finished.report)
+    report = finished.report and replace(finished.report, spoken=sentences(finished.report.spoken, 2))
+    await tx.work.summarise(agent.id, finished.summary, report)
     await _note(tx, agent, Phase.PUBLISHING)
     if finished.changed:
         tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))

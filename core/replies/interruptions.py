@@ -14,7 +14,7 @@ def parked(agent: Agent, why: Parking, *, saved: bool) -> Reply:
             text = f"{agent.name} on {repo(agent)} stays paused and has given its machine back. {kept}"
             return Reply(text, actions=(resume_button(agent.id), stop_button(agent.id)))
         case Parking.UNANSWERED:
-            asked = agent.question.text if agent.question else ""
+            asked = agent.question.text.partition("\n")[0] if agent.question else ""
             text = f"{agent.name} on {repo(agent)} still waits for your answer: {asked}"
             answers = answer_buttons(agent.id, agent.question) if agent.question else ()
             return Reply(text, detail=f"It has given its machine back. {kept}", actions=answers)

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from core.model.agent import Agent, Parking, Phase, Question, Status
+from core.model.agent import Agent, Parking, Phase, Question, Status, WorkReport
 from core.model.command import (
     AgentCreated,
     Doubt,
@@ -17,6 +17,7 @@ from core.model.command import (
 )
 from core.model.messages import Action, Link, Reply, Transcript
 from core.replies.buttons import answer_buttons, pause_button, resume_button, stop_button
+from core.replies.spoken import sentences
 
 _FEW = 2
 _EXAMPLE = "Try: start an agent on my repo to fix the failing test."
@@ -116,10 +117,11 @@ def progress(agent: Agent, steps: tuple[str, ...]) -> Reply:
 
 def asked(agent: Agent, question: Question) -> Reply:
     """The agent cannot go on without the person."""
+    spoken, _, more = question.text.partition("\n")
     options = "\n".join(f"{number}. {option}" for number, option in enumerate(question.options, 1))
     return Reply(
-        f"{agent.name} on {repo(agent)} asks: {question.text}",
-        detail=options or None,
+        f"{agent.name} on {repo(agent)} asks: {spoken}",
+        detail="\n\n".join(part for part in (more.strip(), options) if part) or None,
         actions=answer_buttons(agent.id, question),
     )
 
@@ -152,10 +154,14 @@ def finished(agent: Agent, summary: str) -> Reply:
     figures = f"{files} changed, +{data.lines_added} −{data.lines_removed}"
     links = (Link("Pull request", data.pr_url),) if data.pr_url else ()
     return Reply(
-        f"{agent.name} is done on {repo(agent)}: {outcome}.",
-        detail=f"{figures}\n\n{summary}",
+        f"{agent.name} is done on {repo(agent)}: {outcome}.{_first_sentence(agent.report)}",
+        detail=f"{figures}\n\n{agent.report.what if agent.report else summary}",
         links=links,
     )
+
+
+def _first_sentence(report: WorkReport | None) -> str:
+    return f" {sentences(report.spoken, 1)}" if report else ""
 
 
 def nothing_changed(agent: Agent, summary: str) -> Reply:

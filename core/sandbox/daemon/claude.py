@@ -16,11 +16,12 @@ from claude_agent_sdk import (
 from claude_agent_sdk.types import HookContext, HookInput, SyncHookJSONOutput
 from pydantic import BaseModel
 
+from core.model.agent import WorkReport
+from core.sandbox.daemon.agent_tools import agent_tools
 from core.sandbox.daemon.box_spec import GATE_PORT
 from core.sandbox.daemon.jail import AGENT_HOME, REPO
+from core.sandbox.daemon.planning import Planning
 from core.sandbox.protocol import Task, Tell
-
-Ask = Callable[[str, tuple[str, ...]], Awaitable[str]]
 
 _ASK: Final = "AskUserQuestion"
 _TOOLS: Final = ["Bash", "Read", "Edit", "Write", "Glob", "Grep", "TaskCreate", "TaskUpdate", "TaskList", _ASK]
@@ -73,26 +74,34 @@ class _Questions(BaseModel):
 
 
 def session_options(
-    cli: Path, task: Task, before_tool: Callable[[], Awaitable[None]], ask: Ask, *, resume: bool
+    cli: Path,
+    task: Task,
+    before_tool: Callable[[], Awaitable[None]],
+    planning: Planning,
+    reported: Callable[[WorkReport], None],
+    *,
+    resume: bool,
 ) -> ClaudeAgentOptions:
     """Options under which nothing in the repository configures the CLI.
 
-    ``before_tool`` is awaited before every tool call; when it fails, the call is not made. ``ask`` puts a question with
-    the answers that the agent offers to the person, and returns the answer.
+    ``before_tool`` is awaited before every tool call; when it fails, the call is not made. ``planning`` puts what the
+    agent asks to the person, and ``reported`` takes its report on the work. ``resume`` goes on with the session.
     """
     # The SDK warns that other tools' calls do not come to the callback below. They are not meant to.
     warnings.filterwarnings("ignore", category=CanUseToolShadowedWarning)
 
-    async def gate(_given: HookInput, _use: str | None, _context: HookContext) -> SyncHookJSONOutput:
+    async def gate(given: HookInput, _use: str | None, _context: HookContext) -> SyncHookJSONOutput:
         await before_tool()
-        return {}
+        objection = planning.objection(str(given.get("tool_name", "")))
+        return {} if objection is None else _denied(objection)
 
     async def permit(tool: str, given: dict[str, Any], _context: ToolPermissionContext) -> PermissionResultAllow:
         if tool != _ASK:
             return PermissionResultAllow()
         asked = _Questions.model_validate(given).questions
         answers = {
-            each.question: await ask(each.question, tuple(option.label for option in each.options)) for each in asked
+            each.question: await planning.ask(each.question, tuple(option.label for option in each.options))
+            for each in asked
         }
         return PermissionResultAllow(updated_input={**given, "answers": answers})
 
@@ -107,6 +116,7 @@ def session_options(
         verbatim_prompts=True,
         permission_mode="bypassPermissions",
         tools=_TOOLS,
+        mcp_servers={"cadence": agent_tools(reported, planning)},
         can_use_tool=permit,
         system_prompt={"type": "preset", "preset": "claude_code", "append": _SURROUNDINGS},
         max_turns=_MAX_TURNS,
@@ -115,6 +125,16 @@ def session_options(
         max_buffer_size=_LINE_LIMIT,
         stderr=_ignore,
     )
+
+
+def _denied(reason: str) -> SyncHookJSONOutput:
+    return {
+        "hookSpecificOutput": {
+            "hookEventName": "PreToolUse",
+            "permissionDecision": "deny",
+            "permissionDecisionReason": reason,
+        }
+    }
 
 
 async def said_by_person(tell: Tell) -> AsyncIterator[dict[str, Any]]:

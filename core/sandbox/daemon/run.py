@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ class LiveRun:
     hold: Hold = field(init=False)
     correspondence: Correspondence = field(init=False)
     _working: asyncio.Task[None] | None = None
-    _talking: asyncio.Task[str] | None = None
+    _talking: asyncio.Task[Finished] | None = None
     _session: "Session | None" = None
     _parking: Parking | None = None
     _ending: bool = False
@@ -122,16 +122,16 @@ class LiveRun:
             snapshots = Snapshots(workspace)
             restored = await self._restore(workspace, snapshots)
             self.report(PhaseEntered(Phase.WORKING))
-            summary = await self._converse(workspace, snapshots, restored=restored)
-            if isinstance(summary, Parking):
-                return Parked(summary, saved=await snapshots.save())
+            done = await self._converse(workspace, snapshots, restored=restored)
+            if isinstance(done, Parking):
+                return Parked(done, saved=await snapshots.save())
             self.report(PhaseEntered(Phase.PUBLISHING))
             pushed = await workspace.publish()
             if pushed is not None:
                 self.report(pushed)
             # Whoever has more to say about the work later says it to somebody who remembers.
             await snapshots.save()
-        return Finished(summary, changed=pushed is not None)
+        return replace(done, changed=pushed is not None)
 
     async def _restore(self, workspace: Workspace, snapshots: Snapshots) -> bool:
         if self.task.going_on is None:
@@ -144,8 +144,8 @@ class LiveRun:
             return False
         return True
 
-    async def _converse(self, workspace: Workspace, snapshots: Snapshots, *, restored: bool) -> str | Parking:
-        """The agent's last words, or why it was parked before it came to any."""
+    async def _converse(self, workspace: Workspace, snapshots: Snapshots, *, restored: bool) -> Finished | Parking:
+        """What the agent has to say in the end, or why it was parked before."""
         self._talking = asyncio.create_task(self._talk(workspace, restored=restored))
         saving = asyncio.create_task(snapshots.save_regularly(self.machine.snapshot_every, lambda: self._steps))
         try:
@@ -160,7 +160,7 @@ class LiveRun:
             saving.cancel()
             await asyncio.gather(saving, return_exceptions=True)
 
-    async def _talk(self, workspace: Workspace, *, restored: bool) -> str:
+    async def _talk(self, workspace: Workspace, *, restored: bool) -> Finished:
         """Import Claude at the first run only: it takes two seconds that a waiting daemon need not spend."""
         from core.sandbox.daemon.session import Session  # noqa: PLC0415
 
@@ -168,9 +168,9 @@ class LiveRun:
         session = self._session = Session(
             self.task, self.machine.jail, self.hold, self.correspondence, pulse, self._note, restored=restored
         )
-        summary = await session.work(workspace.folder / "session", workspace.binds)
+        done = await session.work(workspace.folder / "session", workspace.binds)
         await self.hold.pass_through()
-        return summary
+        return done
 
     def _note(self, happening: Happening) -> None:
         self._steps += isinstance(happening, StepTaken)

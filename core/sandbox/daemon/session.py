@@ -22,7 +22,8 @@ from claude_agent_sdk import (
     UserMessage,
 )
 
-from core.model.event import Blocked, Happening, Said, StepTaken
+from core.model.agent import WorkReport
+from core.model.event import Blocked, Finished, Happening, Said, StepTaken, TasksListed
 from core.sandbox.daemon.box_spec import Bind
 from core.sandbox.daemon.claude import claude_binary, said_by_person, session_environment, session_options
 from core.sandbox.daemon.correspondence import Correspondence
@@ -30,9 +31,11 @@ from core.sandbox.daemon.door import Door, expect_door
 from core.sandbox.daemon.gate import Gate
 from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.jail import REPO, Boxed, Jail
+from core.sandbox.daemon.planning import Planning
 from core.sandbox.daemon.processes import end_box
 from core.sandbox.daemon.pulse import Pulse
-from core.sandbox.daemon.steps import summarize
+from core.sandbox.daemon.steps import UNSEEN, summarize
+from core.sandbox.daemon.task_list import TaskList
 from core.sandbox.daemon.troubles import trouble
 from core.sandbox.protocol import Task
 
@@ -61,11 +64,13 @@ class Session:
     restored: bool = False
     parking: bool = False
     _tools: dict[str, ToolUseBlock] = field(default_factory=dict[str, ToolUseBlock])
+    _tasks: TaskList = field(default_factory=TaskList)
     _last_words: str = ""
+    _report: WorkReport | None = None
     _error: str | None = None
 
-    async def work(self, folder: Path, binds: Sequence[Bind]) -> str:
-        """Carry out the brief and return the agent's last words. Every process is gone when this ends, however it ends.
+    async def work(self, folder: Path, binds: Sequence[Bind]) -> Finished:
+        """Carry out the brief and return what came of it. Every process is gone when this ends, however it ends.
 
         Raise Refusal or ProviderError with a sentence for the person when it comes to nothing.
         """
@@ -77,7 +82,7 @@ class Session:
                 raise first from None
             _log.warning("session_broken", error=type(first).__name__)
             raise trouble(self._error, None, None, self.task.model) from first
-        return self._last_words[:_LONGEST_SUMMARY]
+        return Finished(self._last_words[:_LONGEST_SUMMARY], changed=False, report=self._report)
 
     async def _attended(self, folder: Path, workspace: Sequence[Bind]) -> None:
         """Talk, with the gate open and somebody counting the seconds."""
@@ -98,7 +103,8 @@ class Session:
                 attendant.cancel()
 
     async def _talk(self, cli: Path, arriving: asyncio.Task[Door]) -> None:
-        options = session_options(cli, self.task, self._before_tool, self.correspondence.ask, resume=self.restored)
+        planning = Planning(self.task.plan_first, self.correspondence.ask, self.report)
+        options = session_options(cli, self.task, self._before_tool, planning, self._take_report, resume=self.restored)
         client = ClaudeSDKClient(options)
         try:
             await client.connect()
@@ -140,7 +146,7 @@ class Session:
                 self._error = message.error or self._error
                 self._hear_agent(message)
             case UserMessage(content=list(blocks)):
-                self._hear_results([block for block in blocks if isinstance(block, ToolResultBlock)])
+                self._hear_results([block for block in blocks if isinstance(block, ToolResultBlock)], message)
             case SystemMessage(subtype="api_retry", data=data) if data.get("error_status") == _UNAUTHORIZED:
                 raise trouble(None, _UNAUTHORIZED, None, self.task.model)
             case ResultMessage(is_error=True):
@@ -164,11 +170,18 @@ class Session:
                 case _:
                     pass
 
-    def _hear_results(self, results: list[ToolResultBlock]) -> None:
+    def _hear_results(self, results: list[ToolResultBlock], message: UserMessage) -> None:
         for result in results:
             use = self._tools.pop(result.tool_use_id, None)
-            if use is not None:
-                self.report(StepTaken(use.name, summarize(use.name, use.input), ok=not result.is_error))
+            if use is None or use.name in UNSEEN:
+                continue
+            self.report(StepTaken(use.name, summarize(use.name, use.input), ok=not result.is_error))
+            tasks = None if result.is_error else self._tasks.after(use, message.tool_use_result)
+            if tasks is not None:
+                self.report(TasksListed(tasks))
+
+    def _take_report(self, report: WorkReport) -> None:
+        self._report = report
 
 
 async def _keep_open(gate: Gate, arriving: asyncio.Task[Door]) -> None:

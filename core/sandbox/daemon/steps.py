@@ -19,6 +19,10 @@ _SAYINGS: Final = {
 }
 
 
+# Talk with us, which people see in another way.
+UNSEEN: Final = frozenset({"mcp__cadence__report_work", "mcp__cadence__propose_plan", "AskUserQuestion"})
+
+
 def _first_line(value: object) -> str:
     lines = str(value).replace(f"{REPO}/", "").strip().splitlines()
     line = lines[0].strip() if lines else ""
