@@ -30,7 +30,7 @@ def daemon_routes(core: Core) -> Blueprint:
             return "This machine is not known here.", 401
         # The address that the machine has dialled is the one that works for its gateways, too.
         ours = core.settings.url_for(websocket.host)
-        line = MachineLine(machine_id, core.database, core.reports, core.orchestrator, core.tokens, ours)
+        line = MachineLine(machine_id, core.database, core.reports, core.orchestrator, core.tokens, core.authors, ours)
         try:
             await _converse(core, line)
         except* ValidationError as error:

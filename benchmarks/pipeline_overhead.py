@@ -28,7 +28,7 @@ from core.jobs import JobBell, open_broker
 from core.log import configure_logging
 from core.model.context import Vocabulary
 from core.model.messages import Address, AudioClip, Channel, InboundMessage, Reply, Transcript, Typed
-from core.model.people import Identity, Person, Repo
+from core.model.people import Author, Identity, Person, Repo
 from core.pipeline import CommandPipeline
 from core.reception import Reception
 from core.replies.relay import ReplyRelay
@@ -55,6 +55,9 @@ class InstantCodeHost:
         return "http://code.example"
 
     def git_authorization(self) -> str | None:
+        return None
+
+    async def author(self) -> Author | None:
         return None
 
     async def list_repos(self) -> tuple[Repo, ...]:

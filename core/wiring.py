@@ -14,6 +14,7 @@ from openai import AsyncOpenAI
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core.agents.authors import Authors
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
 from core.agents.orchestrator import Orchestrator
@@ -59,6 +60,7 @@ class Core:
     bell: Bell
     code_host: CodeHost
     shelf: RepoShelf
+    authors: Authors
     tokens: RunTokens
 
     @property
@@ -69,7 +71,7 @@ class Core:
     @property
     def orchestrator(self) -> Orchestrator:
         """The jobs."""
-        return Orchestrator(self.database, LocalHost(), self.code_host)
+        return Orchestrator(self.database, LocalHost(), self.code_host, self.settings.public_url)
 
     @property
     def sweep(self) -> Sweep:
@@ -104,7 +106,15 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
             _code_host(GitHubSettings()) as code_host,
             open_database(settings.database_url, make_ring(bell, JobBell(broker))) as database,
         ):
-            yield Core(settings, database, bell, code_host, RepoShelf(code_host), RunTokens(settings.secret_key))
+            yield Core(
+                settings,
+                database,
+                bell,
+                code_host,
+                RepoShelf(code_host),
+                Authors(code_host),
+                RunTokens(settings.secret_key),
+            )
 
 
 @asynccontextmanager

@@ -22,8 +22,6 @@ The task, dictated by voice (it may contain mishearings; names in the code are t
   checked it.
 {planning}"""
 
-_TITLE_LENGTH = 72
-
 
 _BEGUN = """
 You have worked on this before, on another machine, and remember nothing of it. What was finished then is on this
@@ -69,23 +67,3 @@ def going_on(agent: Agent) -> str:
 
 def _said(followup: FollowUp) -> str:
     return f"You asked: {followup.question} They answered: {followup.text}" if followup.question else followup.text
-
-
-def title(agent: Agent) -> str:
-    """The task as the title of a commit or a pull request."""
-    line = " ".join(agent.task_description.split())
-    line = line[:1].upper() + line[1:]
-    return line if len(line) <= _TITLE_LENGTH else line[: _TITLE_LENGTH - 1].rstrip() + "…"
-
-
-def commit_message(agent: Agent) -> str:
-    """What the work is committed under."""
-    return f"{title(agent)}\n\nWritten by agent {agent.name} of Cadence."
-
-
-def pull_request_body(agent: Agent, summary: str) -> str:
-    """What reviewers read first."""
-    return (
-        f"{summary}\n\n---\nAsked for over {agent.source}: “{agent.task_description}”\n"
-        f"Written by agent {agent.name} of Cadence.\n<!-- cadence-agent:{agent.id} -->\n"
-    )

@@ -30,8 +30,9 @@ from core.model.command import (
 )
 from core.model.errors import Refusal
 from core.model.messages import InboundMessage
-from core.model.people import Person
+from core.model.people import Access, Person
 from core.model.ring import JobRing, MachineRing
+from core.replies import refusals
 from core.store.agents import NewAgent
 from core.store.database import Database, Transaction
 
@@ -77,6 +78,8 @@ class AgentDesk:
     async def _create(
         self, tx: Transaction, intent: CreateAgent, person: Person, message: InboundMessage
     ) -> AgentCreated | NotDone:
+        if intent.repo.access is not Access.WRITE:
+            return NotDone(refusals.no_access(intent.repo))
         await tx.people.hold(person.id)
         known = await tx.agents.from_message(message.id)
         if known is not None:

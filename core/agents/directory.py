@@ -10,7 +10,7 @@ import structlog
 from core.github.host import CodeHost
 from core.model.errors import ProviderError
 from core.model.messages import InboundMessage, Typed
-from core.model.people import Identity, Person, Repo
+from core.model.people import Access, Identity, Person, Repo
 from core.store.database import Database
 from core.voice.interpreter import Surroundings
 
@@ -76,13 +76,21 @@ class Directory:
     async def surroundings(self, person_id: UUID, *, anew: bool = False) -> Surroundings:
         """What the person could be talking about now. Raises ProviderError when the code host fails.
 
-        ``anew`` asks the code host again, for a repo that may have been added a moment ago.
+        ``anew`` asks the code host again, for a repo that may have been added a moment ago, and includes those that
+        can only be read: whoever names one shall hear why it cannot be worked on.
         """
-        repos = await self.shelf.repos(anew=anew)
+        known = await self.shelf.repos(anew=anew)
+        repos = _every_name_once(known) if anew else tuple(repo for repo in known if repo.access is Access.WRITE)
         async with self.database.transaction() as tx:
             agents = tuple(await tx.agents.of(person_id))
         default = next((repo for repo in repos if self.default_repo in {repo.full_name, repo.name}), None)
         return Surroundings(repos=repos, agents=agents, default_repo=default)
+
+
+def _every_name_once(repos: tuple[Repo, ...]) -> tuple[Repo, ...]:
+    """Without what can only be read and is called like something that can be written to."""
+    writable = {repo.name for repo in repos if repo.access is Access.WRITE}
+    return tuple(repo for repo in repos if repo.access is Access.WRITE or repo.name not in writable)
 
 
 def linking_code(message: InboundMessage) -> str | None:

@@ -9,7 +9,7 @@ from core.model.command import Choice, Doubt, FollowUpTaken, NotDone, NotUnderst
 from core.model.errors import Refusal
 from core.model.people import Person
 from core.model.ring import MachineRing
-from core.replies import wording
+from core.replies import refusals
 from core.store.database import Transaction
 
 
@@ -27,7 +27,7 @@ async def take_down(
         return FollowUpTaken(agent, answered=known.question is not None)
     text = said if isinstance(said, str) else _chosen(agent.question, said)
     if text is None:
-        return NotDone(wording.nothing_asked(agent))
+        return NotDone(refusals.nothing_asked(agent))
     if not agent.live:
         await tx.people.hold(person.id)
         try:
@@ -36,7 +36,7 @@ async def take_down(
             return NotDone(str(refusal))
     question = agent.question.text if agent.question else None
     now = await carry_on(tx, agent, FollowUp(message_id, text, question))
-    return NotDone(wording.told_too_late(agent)) if now is None else FollowUpTaken(now, answered=question is not None)
+    return NotDone(refusals.told_too_late(agent)) if now is None else FollowUpTaken(now, answered=question is not None)
 
 
 async def carry_on(tx: Transaction, agent: Agent, followup: FollowUp) -> Agent | None:

@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from core.agents.brief import brief, commit_message, going_on
+from core.agents.authors import Authors
+from core.agents.brief import brief, going_on
 from core.agents.orchestrator import Orchestrator
+from core.agents.pull_text import commit_message
 from core.agents.reports import Reports
 from core.model.agent import Agent, FollowUp
 from core.model.command import Wish
 from core.model.event import Event
+from core.model.people import Author
 from core.sandbox.protocol import (
     Abandon,
     Acknowledge,
@@ -38,6 +41,7 @@ class MachineLine:
     reports: Reports
     orchestrator: Orchestrator
     tokens: RunTokens
+    authors: Authors
     control_url: str
     _started: set[RunKey] = field(default_factory=set[RunKey])
     _signalled: dict[RunKey, Wish] = field(default_factory=dict[RunKey, Wish])
@@ -54,13 +58,14 @@ class MachineLine:
     async def due(self) -> list[Frame]:
         """What the machine has to be told now."""
         frames: list[Frame] = []
+        author = await self.authors.author()
         async with self.database.transaction() as tx:
             for agent, wish in await tx.legs.on_machine(self.machine_id):
                 key = (agent.id, agent.leg)
                 # A run with events has been started before: if the machine no longer has it, it is lost, not new.
                 if key not in self._started and await tx.events.last_seq(*key) == 0:
                     saved = await tx.snapshots.exists(agent.id)
-                    frames.append(Start(task=self._task(agent, await tx.followups.told(agent.id), saved=saved)))
+                    frames.append(Start(task=self._task(agent, await tx.followups.told(agent.id), author, saved=saved)))
                 self._started.add(key)
                 frames += self._tell(agent, await tx.followups.waiting(agent.id))
                 if wish is None:
@@ -106,7 +111,7 @@ class MachineLine:
             for each in new
         ]
 
-    def _task(self, agent: Agent, added: list[FollowUp], *, saved: bool) -> Task:
+    def _task(self, agent: Agent, added: list[FollowUp], author: Author, *, saved: bool) -> Task:
         return Task(
             agent_id=agent.id,
             leg=agent.leg,
@@ -120,6 +125,8 @@ class MachineLine:
             going_on=going_on(agent) if saved else None,
             plan_first=agent.plan_first,
             commit_message=commit_message(agent),
+            author_name=author.name,
+            author_email=author.email,
             model=agent.model,
             token=self.tokens.issue(agent.id, agent.leg),
         )

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 
-from core.agents.brief import pull_request_body, title
+from core.agents.pull_text import pull_request_body, title
 from core.agents.rounds import complete, fail, show_progress, stop
 from core.github.host import CodeHost
 from core.github.pulls import PullRequestDraft
@@ -16,7 +16,7 @@ from core.model.command import Wish
 from core.model.errors import ProviderError, Refusal
 from core.model.people import Repo
 from core.model.ring import MachineRing
-from core.replies import wording
+from core.replies import refusals
 from core.sandbox.host import Host
 from core.store.database import Database
 
@@ -33,6 +33,7 @@ class Orchestrator:
     database: Database
     host: Host
     code_host: CodeHost
+    public_url: str | None = None
 
     async def start(self, agent_id: UUID) -> None:
         """Give an agent that has no machine its next leg on one, unless the person wanted an end anyway."""
@@ -40,10 +41,10 @@ class Orchestrator:
         if agent is None or agent.parked or agent.machine_id is not None or await self._stop_if_wished(agent_id):
             return
         if agent.losses >= MOST_LOSSES:
-            await self._fail(agent, wording.lost_for_good())
+            await self._fail(agent, refusals.lost_for_good())
             return
         if agent.round > 1 and await self._is_over(agent):
-            await self._fail(agent, wording.pull_request_is_over())
+            await self._fail(agent, refusals.pull_request_is_over())
             return
         try:
             machine_id = await self.host.machine_for(agent)
@@ -77,7 +78,7 @@ class Orchestrator:
         if summary is None or await self._stop_if_wished(agent_id):
             return
         try:
-            pull = await self.code_host.open_pull(_repo(agent), _draft(agent, summary))
+            pull = await self.code_host.open_pull(_repo(agent), self._draft(agent, summary))
         except Refusal as refusal:
             await self._fail(agent, f"The work is pushed, but the pull request could not be opened. {refusal}")
             return
@@ -104,6 +105,10 @@ class Orchestrator:
             await stop(tx, agent)
             return True
 
+    def _draft(self, agent: Agent, summary: str) -> PullRequestDraft:
+        body = pull_request_body(agent, summary, self.public_url)
+        return PullRequestDraft(title=title(agent), body=body, head=agent.work_branch, base=agent.branch)
+
     async def _live(self, agent_id: UUID) -> Agent | None:
         async with self.database.transaction() as tx:
             agent = await tx.agents.get(agent_id)
@@ -117,9 +122,3 @@ class Orchestrator:
 def _repo(agent: Agent) -> Repo:
     owner, _, name = agent.repo_name.partition("/")
     return Repo(owner, name, agent.repo_url, agent.branch)
-
-
-def _draft(agent: Agent, summary: str) -> PullRequestDraft:
-    return PullRequestDraft(
-        title=title(agent), body=pull_request_body(agent, summary), head=agent.work_branch, base=agent.branch
-    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.model.errors import Refusal
 from core.model.people import Person, Plan
-from core.replies import wording
+from core.replies import refusals
 from core.store.database import Transaction
 
 
@@ -25,11 +25,11 @@ class Quota:
             return None
         left = self.agents_a_month - await tx.agents.created_this_month(person.id) - 1
         if left < 0:
-            raise Refusal(wording.month_used_up(self.agents_a_month))
+            raise Refusal(refusals.month_used_up(self.agents_a_month))
         self.make_room(person, at_work)
         return left
 
     def make_room(self, person: Person, at_work: int) -> None:
         """Raises Refusal, in words, when no more of the person's agents may be at work at once."""
         if person.plan is Plan.FREE and at_work >= self.agents_at_once:
-            raise Refusal(wording.too_many_at_once(self.agents_at_once))
+            raise Refusal(refusals.too_many_at_once(self.agents_at_once))

@@ -5,7 +5,7 @@ from core.jobs import START_AGENT
 from core.model.agent import Agent, Move
 from core.model.messages import Reply
 from core.model.ring import JobRing
-from core.replies import wording
+from core.replies import results, wording
 from core.store.database import Transaction
 
 _STEPS_SHOWN = 5
@@ -43,7 +43,7 @@ async def complete(tx: Transaction, agent: Agent, summary: str, *, changed: bool
         return
     await show_progress(tx, done)
     await _tell_the_end(
-        tx, done, wording.finished(done, summary) if changed else wording.nothing_changed(done, summary)
+        tx, done, results.finished(done, summary) if changed else results.nothing_changed(done, summary)
     )
     if await tx.followups.waiting(agent.id):
         await begin_round(tx, done)
@@ -55,7 +55,7 @@ async def fail(tx: Transaction, agent: Agent, reason: str) -> None:
     if failed is not None:
         await tx.agents.blame(agent.id, reason)
         await show_progress(tx, failed)
-        await _tell_the_end(tx, failed, wording.failed(failed, reason))
+        await _tell_the_end(tx, failed, results.failed(failed, reason))
 
 
 async def stop(tx: Transaction, agent: Agent) -> None:
@@ -65,7 +65,7 @@ async def stop(tx: Transaction, agent: Agent) -> None:
         await tx.snapshots.drop(agent.id)
         await show_progress(tx, cancelled)
         steps = await tx.events.steps(agent.id, _STEPS_SHOWN)
-        await _tell_the_end(tx, cancelled, wording.stopped(cancelled, tuple(steps)))
+        await _tell_the_end(tx, cancelled, results.stopped(cancelled, tuple(steps)))
 
 
 async def _tell_the_end(tx: Transaction, agent: Agent, reply: Reply) -> None:

@@ -14,6 +14,15 @@ class OwnerAnswer(BaseModel):
     login: str
 
 
+class UserAnswer(BaseModel):
+    """Whose token it is. Few people have told GitHub their name."""
+
+    login: str
+    id: int
+    name: str | None = None
+    type: str = "User"
+
+
 class PermissionsAnswer(BaseModel):
     """What the token's user may do with a repository."""
 
@@ -47,6 +56,7 @@ class PullAnswer(BaseModel):
     draft: bool = False
 
 
+USER: Final = TypeAdapter(UserAnswer)
 REPO: Final = TypeAdapter(RepoAnswer)
 REPOS: Final = TypeAdapter(tuple[RepoAnswer, ...])
 PULL: Final = TypeAdapter(PullAnswer)

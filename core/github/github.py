@@ -2,13 +2,14 @@
 
 from base64 import b64encode
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpx
 
 from core.github.client import GitHubClient
 from core.github.pulls import PullRequest, PullRequestDraft, find_or_open, find_pull
-from core.github.repos import get_repo, list_repos
-from core.model.people import Repo
+from core.github.repos import get_author, get_repo, list_repos
+from core.model.people import Author, Repo
 
 
 class GitHub:
@@ -37,6 +38,10 @@ class GitHub:
     def git_authorization(self) -> str | None:
         """See CodeHost. The token is the password of a user whose name GitHub ignores."""
         return f"Basic {b64encode(f'x-access-token:{self._token}'.encode()).decode()}"
+
+    async def author(self) -> Author | None:
+        """See CodeHost."""
+        return await get_author(self._client, urlsplit(self._url).hostname or "")
 
     async def list_repos(self) -> tuple[Repo, ...]:
         """See CodeHost."""

@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from core.github.pulls import PullRequest, PullRequestDraft
-from core.model.people import Repo
+from core.model.people import Author, Repo
 
 
 class CodeHost(Protocol):
@@ -21,8 +21,12 @@ class CodeHost(Protocol):
         """The Authorization header of requests to ``git_base``, for the git gateway alone. None when there is none."""
         ...
 
+    async def author(self) -> Author | None:
+        """Whom commits are made for. None when it is not a person that we work for."""
+        ...
+
     async def list_repos(self) -> tuple[Repo, ...]:
-        """Every repository an agent may be put to work on, last pushed first."""
+        """Every repository there is to see, last pushed first, those that can be written to before the others."""
         ...
 
     async def get_repo(self, owner: str, name: str) -> Repo | None:

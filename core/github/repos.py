@@ -5,12 +5,13 @@ from typing import Final
 
 import httpx
 
-from core.github.answers import REPO, REPOS, RepoAnswer, read
+from core.github.answers import REPO, REPOS, USER, RepoAnswer, read
 from core.github.client import GitHubClient, NotOnGitHub
-from core.model.people import Repo
+from core.model.people import Access, Author, Repo
 
 MOST_REPOS: Final = 300
 _FIRST_PAGE: Final = {"sort": "pushed", "direction": "desc", "per_page": "100"}
+_UNFIT: Final = re.compile(r"[\x00-\x1f\x7f<>]")  # What git does not take in a name.
 _NAME: Final = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}")
 
 
@@ -22,14 +23,23 @@ def repo_path(owner: str, name: str) -> str:
 
 
 async def list_repos(client: GitHubClient) -> tuple[Repo, ...]:
-    """Everything the token may push to, last pushed first, ``MOST_REPOS`` at most."""
+    """Everything the token may see, last pushed first, ``MOST_REPOS`` at most: what it may push to comes first."""
     found: list[Repo] = []
     page: dict[str, str] | None = _FIRST_PAGE
-    while page is not None and len(found) < MOST_REPOS:
+    while page is not None and sum(repo.access is Access.WRITE for repo in found) < MOST_REPOS:
         response = await client.get("/user/repos", page)
-        found += [_repo(answer) for answer in read(REPOS, response) if _usable(answer)]
+        found += [_repo(answer) for answer in read(REPOS, response)]
         page = _next_page(response)
-    return tuple(found[:MOST_REPOS])
+    return tuple(sorted(found, key=lambda repo: repo.access is not Access.WRITE)[:MOST_REPOS])
+
+
+async def get_author(client: GitHubClient, host: str) -> Author | None:
+    """The token's owner under the address by which the GitHub at ``host`` finds them; None for an app or a bot."""
+    user = read(USER, await client.get("/user"))
+    if user.type != "User":
+        return None
+    name = " ".join(_UNFIT.sub(" ", user.name or "").split())
+    return Author(name or user.login, f"{user.id}+{user.login}@users.noreply.{host}")
 
 
 async def get_repo(client: GitHubClient, owner: str, name: str) -> Repo | None:
@@ -46,9 +56,11 @@ def _next_page(response: httpx.Response) -> dict[str, str] | None:
     return dict(httpx.URL(link).params) if link else None
 
 
-def _usable(answer: RepoAnswer) -> bool:
-    return not answer.archived and (answer.permissions is None or answer.permissions.push)
+def _access(answer: RepoAnswer) -> Access:
+    if answer.archived:
+        return Access.ARCHIVED
+    return Access.WRITE if answer.permissions is None or answer.permissions.push else Access.READ
 
 
 def _repo(answer: RepoAnswer) -> Repo:
-    return Repo(owner=answer.owner.login, name=answer.name, url=answer.clone_url, default_branch=answer.default_branch)
+    return Repo(answer.owner.login, answer.name, answer.clone_url, answer.default_branch, _access(answer))

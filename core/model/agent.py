@@ -137,6 +137,8 @@ class Agent:
     ``branch`` is the branch the work starts from; the work itself goes to ``work_branch``.
     ``leg`` counts the agent's stays on a machine; a higher leg fences off an older one. ``losses`` of them ended with
     the machine. ``round`` counts how often it was put to work: each follow-up to a finished agent begins another one.
+    ``behind`` is by how many commits ``branch`` had moved on when the work was pushed, ``conflicts`` the files in which
+    the two then differed.
     ``step`` is the newest thing it did, in a few words.
     """
 
@@ -168,6 +170,8 @@ class Agent:
     plan_first: bool = False
     report: WorkReport | None = None
     tasks: tuple[PlannedTask, ...] = ()
+    behind: int = 0
+    conflicts: tuple[str, ...] = ()
     metadata: AgentMetadata = field(default_factory=AgentMetadata)
 
     @property

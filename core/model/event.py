@@ -126,13 +126,18 @@ class Parked:
 
 @dataclass(frozen=True, slots=True)
 class BranchPushed:
-    """The work is on the code host."""
+    """The work is on the code host.
+
+    The branch it started from has ``behind`` commits that the work has not; in ``conflicts`` they do not go together.
+    """
 
     branch: str
     commit: str
     files_changed: int
     lines_added: int
     lines_removed: int
+    behind: int = 0
+    conflicts: tuple[str, ...] = ()
     kind: Literal["branch_pushed"] = "branch_pushed"
 
 

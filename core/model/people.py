@@ -32,13 +32,30 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Whom commits are made for."""
+
+    name: str = "Cadence"
+    email: str = "agents@cadence.invalid"
+
+
+class Access(StrEnum):
+    """What we may do with a repository: only one that can be written to can be worked on."""
+
+    WRITE = "write"
+    READ = "read"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
 class Repo:
-    """A repository on the code host that the person may use."""
+    """A repository on the code host that the person knows."""
 
     owner: str
     name: str
     url: str
     default_branch: str
+    access: Access = Access.WRITE
 
     @property
     def full_name(self) -> str:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from core.model.agent import Agent, Parking, Phase, Question, Status, WorkReport
+from core.model.agent import Agent, Parking, Phase, Question, Status
 from core.model.command import (
     AgentCreated,
     Doubt,
@@ -17,7 +17,6 @@ from core.model.command import (
 )
 from core.model.messages import Action, Link, Reply, Transcript
 from core.replies.buttons import answer_buttons, pause_button, resume_button, stop_button
-from core.replies.spoken import sentences
 
 _FEW = 2
 _EXAMPLE = "Try: start an agent on my repo to fix the failing test."
@@ -124,72 +123,6 @@ def asked(agent: Agent, question: Question) -> Reply:
         detail="\n\n".join(part for part in (more.strip(), options) if part) or None,
         actions=answer_buttons(agent.id, question),
     )
-
-
-def month_used_up(agents: int) -> str:
-    """Why there is no agent more this month."""
-    return f"You have had your {number(agents)} agents for this month. More come with the new month, or with pro."
-
-
-def too_many_at_once(agents: int) -> str:
-    """Why there is no agent more right now."""
-    return f"You have {number(agents)} agents at work, and that is as many as there can be. Stop one, or wait for it."
-
-
-def told_too_late(agent: Agent) -> str:
-    """Why an agent could not be told any more."""
-    return f"{agent.name} was stopped for good. Start a new agent for what is left to do."
-
-
-def nothing_asked(agent: Agent) -> str:
-    """Why an answer went nowhere."""
-    return f"{agent.name} is not waiting for that answer any more."
-
-
-def finished(agent: Agent, summary: str) -> Reply:
-    """The work is done and the pull request is open."""
-    data = agent.metadata
-    outcome = "the pull request is open" if agent.round == 1 else "the pull request is up to date"
-    files = "1 file" if data.files_changed == 1 else f"{data.files_changed} files"
-    figures = f"{files} changed, +{data.lines_added} −{data.lines_removed}"
-    links = (Link("Pull request", data.pr_url),) if data.pr_url else ()
-    return Reply(
-        f"{agent.name} is done on {repo(agent)}: {outcome}.{_first_sentence(agent.report)}",
-        detail=f"{figures}\n\n{agent.report.what if agent.report else summary}",
-        links=links,
-    )
-
-
-def _first_sentence(report: WorkReport | None) -> str:
-    return f" {sentences(report.spoken, 1)}" if report else ""
-
-
-def nothing_changed(agent: Agent, summary: str) -> Reply:
-    """The work is done and there was nothing to change."""
-    return Reply(f"{agent.name} finished on {repo(agent)} without changing anything.", detail=summary)
-
-
-def failed(agent: Agent, reason: str) -> Reply:
-    """The work could not be done."""
-    return Reply(f"{agent.name} on {repo(agent)} failed. {reason}")
-
-
-def stopped(agent: Agent, steps: tuple[str, ...]) -> Reply:
-    """The person's stop has come true."""
-    kept = "What it had pushed is kept." if agent.metadata.files_changed else "It had pushed nothing."
-    done = "\n".join(("Its last steps:", *(f"▸ {step}" for step in steps))) if steps else None
-    links = (Link("Pull request", agent.metadata.pr_url),) if agent.metadata.pr_url else ()
-    return Reply(f"{agent.name} on {repo(agent)} is stopped. {kept}", detail=done, links=links)
-
-
-def pull_request_is_over() -> str:
-    """Why an agent does not go on with what it has finished."""
-    return "Its pull request has been merged or closed meanwhile. Start a new agent for what is left to do."
-
-
-def lost_for_good() -> str:
-    """Why an agent failed whose machines kept vanishing."""
-    return "Its machine was lost several times, so I have given up. Please start it again."
 
 
 def repo(agent: Agent) -> str:

@@ -96,6 +96,8 @@ class Task(_Frame):
     going_on: str | None = None
     plan_first: bool = False
     commit_message: str
+    author_name: str = "Cadence"
+    author_email: str = "agents@cadence.invalid"
     model: str
     token: str
 

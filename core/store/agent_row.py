@@ -44,6 +44,8 @@ def read_agent(row: Record) -> Agent:
         plan_first=row["plan_first"],
         report=WorkReport(**row["report"]) if row["report"] else None,
         tasks=tuple(PlannedTask(**task) for task in row["tasks"]),
+        behind=row["behind"],
+        conflicts=tuple(row["conflicts"]),
         metadata=AgentMetadata(
             files_changed=row["files_changed"],
             lines_added=row["lines_added"],

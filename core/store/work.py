@@ -62,12 +62,14 @@ class WorkTable:
         """Note what the pushed work comes to."""
         await self.connection.execute(
             "update agents set files_changed = $2, lines_added = $3, lines_removed = $4, pushed_commit = $5,"
-            " updated_at = now() where id = $1",
+            " behind = $6, conflicts = $7, updated_at = now() where id = $1",
             agent_id,
             pushed.files_changed,
             pushed.lines_added,
             pushed.lines_removed,
             pushed.commit,
+            pushed.behind,
+            list(pushed.conflicts),
         )
 
     async def summarise(self, agent_id: UUID, summary: str, report: WorkReport | None) -> None:

@@ -78,6 +78,15 @@ async def test_a_host_says_none_for_what_is_not_there(host: CodeHost) -> None:
     assert await host.get_repo("..", "user") is None
 
 
+async def test_a_host_knows_whom_it_works_for_and_finds_the_pull_request_of_a_branch(host: CodeHost) -> None:
+    author = await host.author()
+    assert author is not None
+    assert author.name
+    assert await host.find_pull(SHOP, "cadence/1") is None
+    pull = await host.open_pull(SHOP, DRAFT)
+    assert await host.find_pull(SHOP, "cadence/1") == pull
+
+
 async def test_a_host_opens_one_pull_request_a_branch(host: CodeHost) -> None:
     pull = await host.open_pull(SHOP, DRAFT)
     assert await host.open_pull(SHOP, DRAFT) == pull

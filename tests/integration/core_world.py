@@ -1,6 +1,7 @@
 """What surrounds the core in these tests: a forge behind GitHub's API, somebody who listens, and a channel on paper."""
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -56,13 +57,17 @@ async def remembering(url: str, rings: list[Ring] | None = None) -> AsyncGenerat
 
 @dataclass
 class FlakyWire(httpx.AsyncBaseTransport):
-    """The way to the forge; the next ``failures`` answers get lost, before or after the forge has acted."""
+    """The way to the forge; the next ``failures`` answers get lost, before or after the forge has acted.
+
+    ``repo`` is what repositories are listed with besides.
+    """
 
     forge: Quart
     failures: int = 0
     status: int | None = None
     too_late: bool = False
     asked: int = 0
+    repo: dict[str, object] = field(default_factory=dict[str, object])
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         self.asked += 1
@@ -74,6 +79,8 @@ class FlakyWire(httpx.AsyncBaseTransport):
             answer = await httpx.ASGITransport(cast("Any", self.forge)).handle_async_request(request)
         else:
             answer = httpx.Response(502)
+        if self.repo and request.url.path.endswith("/user/repos"):
+            answer = httpx.Response(200, json=[{**row, **self.repo} for row in json.loads(await answer.aread())])
         return httpx.Response(502) if lost else answer
 
 

@@ -16,6 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from api.app import create_app
 from api.daemon import daemon_routes
 from cadence.demo.telegram_server import serve_on_loopback
+from core.agents.authors import Authors
 from core.agents.directory import RepoShelf
 from core.bell import Bell
 from core.model.agent import Agent, Status
@@ -84,7 +85,9 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
         settings = CoreSettings.model_validate(
             {"database_url": database_url, "redis_url": redis_url, "secret_key": "k" * 32}
         )
-        core = Core(settings, database, Bell(client), github, RepoShelf(github), RunTokens(settings.secret_key))
+        core = Core(
+            settings, database, Bell(client), github, RepoShelf(github), Authors(github), RunTokens(settings.secret_key)
+        )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon")
 

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 from pydantic import SecretStr
 
+from core.agents.authors import Authors
 from core.agents.machine_line import MachineLine
 from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
@@ -52,7 +53,13 @@ class World:
     def line(self) -> MachineLine:
         tokens = RunTokens(SecretStr("k" * 32))
         return MachineLine(
-            LOCAL_MACHINE, self.database, Reports(self.database), self.orchestrator, tokens, "http://control.example"
+            LOCAL_MACHINE,
+            self.database,
+            Reports(self.database),
+            self.orchestrator,
+            tokens,
+            Authors(self.orchestrator.code_host),
+            "http://control.example",
         )
 
     async def working(self, name: str = "Birch") -> Agent:

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest_asyncio
 from pydantic import SecretStr
 
+from core.agents.authors import Authors
 from core.agents.machine_line import Frame, MachineLine
 from core.agents.reports import Reports
 from core.model.agent import Agent, Status
@@ -55,7 +56,7 @@ class World:
         """The machine has dialled in again."""
         line = self.line
         return MachineLine(
-            line.machine_id, line.database, line.reports, line.orchestrator, line.tokens, line.control_url
+            line.machine_id, line.database, line.reports, line.orchestrator, line.tokens, line.authors, line.control_url
         )
 
     async def wish(self, agent: Agent, wish: Wish) -> None:
@@ -72,7 +73,9 @@ class World:
 async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[World]:
     async with remembering(database_url) as database, forge_behind_github(tmp_path) as (github, _):
         orchestrator = orchestrator_of(database, github)
-        line = MachineLine(LOCAL_MACHINE, database, Reports(database), orchestrator, TOKENS, "http://control.example")
+        line = MachineLine(
+            LOCAL_MACHINE, database, Reports(database), orchestrator, TOKENS, Authors(github), "http://control.example"
+        )
         yield World(database, line)
 
 
@@ -220,7 +223,13 @@ async def test_a_pause_after_a_resume_is_signalled_though_nobody_looked_in_betwe
 async def test_a_machine_reports_for_its_own_agents_only(world: World) -> None:
     agent = await world.agent()
     other = MachineLine(
-        UUID(int=9), world.database, world.line.reports, world.line.orchestrator, TOKENS, "http://control.example"
+        UUID(int=9),
+        world.database,
+        world.line.reports,
+        world.line.orchestrator,
+        TOKENS,
+        world.line.authors,
+        "http://control.example",
     )
     told = event(agent, 1, Finished("Nothing to do.", changed=False))
     await other.hear(EventReport(agent_id=agent.id, leg=1, seq=1, at=told.at, happening=told.happening))

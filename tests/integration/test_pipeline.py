@@ -274,3 +274,17 @@ async def test_a_command_is_kept_in_the_users_own_fields(world: World) -> None:
     assert (paused["intent"], paused["entities"]) == ("pause_agent", {"agentId": str(agent.id)})
     assert unknown["intent"] == "unknown"
     assert json.dumps(unknown["entities"]["doubt"]) == '"not_a_command"'
+
+
+@pytest.mark.parametrize(
+    ("access", "reason"),
+    [({"permissions": {"push": False, "pull": True}}, "may only read"), ({"archived": True}, "is archived")],
+)
+async def test_a_repository_that_cannot_be_written_to_is_refused_before_anything_starts(
+    world: World, access: dict[str, object], reason: str
+) -> None:
+    world.wire.repo = access
+    reply = await world.say(TASK)
+
+    assert reason in reply.text
+    assert await world.agents() == []

@@ -10,6 +10,7 @@ from core.model.event import Blocked, BranchPushed, Failed, Finished, StepTaken
 from core.sandbox.protocol import Task
 from tests.conftest import RequireTool
 from tests.integration.sandbox_world import FIX_LOGIN, RUN_TOKEN, World, daemon, git, world
+from tests.plays import edits_then_works_on
 
 # It is run by the scripted play's test step, so it sees what any command of an agent sees.
 _NOSY_TEST = """
@@ -204,3 +205,34 @@ try:
 except urllib.error.HTTPError:
     pass
 """
+
+
+@pytest.mark.parametrize(("theirs", "conflicts"), [("OTHER.md", ()), ("NOTE.md", ("NOTE.md",))])
+async def test_a_base_that_has_moved_on_meanwhile_is_compared_with_the_work(
+    tmp_path: Path, theirs: str, conflicts: tuple[str, ...]
+) -> None:
+    async with world(tmp_path, play=edits_then_works_on) as here, daemon(here.config()):
+        task = here.task()
+        await here.begin(task)
+        await here.plane.until_kind(task.agent_id, "step_taken")
+        clone = tmp_path / "colleague"
+        git(tmp_path, "clone", "--quiet", str(here.origin), str(clone))
+        (clone / theirs).write_text("theirs\n")
+        git(clone, "add", "--all")
+        git(clone, "commit", "--quiet", "--message", "Theirs")
+        git(clone, "push", "--quiet", "origin", "HEAD:main")
+        await here.plane.until_over(task.agent_id)
+        pushed = next(h for h in here.plane.happenings(task.agent_id) if isinstance(h, BranchPushed))
+
+    assert (pushed.behind, pushed.conflicts) == (1, conflicts)
+
+
+async def test_commits_bear_the_name_of_whom_they_are_made_for(tmp_path: Path) -> None:
+    hostile = '$(touch /tmp/x) "; Ana'
+    async with world(tmp_path) as here, daemon(here.config()):
+        task = here.task().model_copy(update={"author_name": hostile, "author_email": "7+ana@users.noreply.github.com"})
+        await here.begin(task)
+        await here.plane.until_over(task.agent_id)
+        author = git(here.origin, "log", "-1", "--format=%an <%ae>", task.work_branch)
+
+    assert author == f"{hostile} <7+ana@users.noreply.github.com>"

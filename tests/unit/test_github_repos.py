@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from core.github.client import GitHubClient
-from core.github.repos import MOST_REPOS, get_repo, list_repos
+from core.github.repos import MOST_REPOS, get_author, get_repo, list_repos
 from core.model.errors import ProviderError
-from core.model.people import Repo
+from core.model.people import Access, Author, Repo
 
 
 def client(answer: Callable[[httpx.Request], httpx.Response]) -> GitHubClient:
@@ -49,7 +49,7 @@ async def test_no_more_is_read_than_anyone_could_name() -> None:
     assert len(pages) == 3
 
 
-async def test_what_cannot_be_pushed_to_is_not_offered() -> None:
+async def test_what_cannot_be_pushed_to_comes_last_and_is_marked() -> None:
     rows = [
         described("mine", permissions={"admin": True, "push": True, "pull": True}),
         described("archived", archived=True),
@@ -57,7 +57,28 @@ async def test_what_cannot_be_pushed_to_is_not_offered() -> None:
         described("unsaid"),
     ]
     repos = await list_repos(client(lambda _: httpx.Response(200, json=rows)))
-    assert [repo.name for repo in repos] == ["mine", "unsaid"]
+    assert [(repo.name, repo.access) for repo in repos] == [
+        ("mine", Access.WRITE),
+        ("unsaid", Access.WRITE),
+        ("archived", Access.ARCHIVED),
+        ("readable", Access.READ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("answer", "author"),
+    [
+        ({"name": "Ana  Lopez\n"}, Author("Ana Lopez", "7+ana@users.noreply.github.com")),
+        ({"name": "<ana>\x00 x"}, Author("ana x", "7+ana@users.noreply.github.com")),
+        ({"name": None}, Author("ana", "7+ana@users.noreply.github.com")),
+        ({"type": "Bot"}, None),
+    ],
+)
+async def test_the_author_is_the_tokens_owner_as_github_finds_them(
+    answer: dict[str, object], author: Author | None
+) -> None:
+    user = {"login": "ana", "id": 7, "type": "User", **answer}
+    assert await get_author(client(lambda _: httpx.Response(200, json=user)), "github.com") == author
 
 
 async def test_one_repository_is_read_with_its_address_and_branch() -> None:

@@ -16,7 +16,7 @@ from core.model.command import (
     WishRecorded,
 )
 from core.model.messages import Reply, Transcript
-from core.replies import interruptions, wording
+from core.replies import interruptions, results, wording
 from core.replies.buttons import read_button
 from tests.builders import agent
 
@@ -30,10 +30,10 @@ REPLIES = [
     wording.answer(StatusReported(()), HEARD),
     wording.answer(StatusReported((agent(),)), HEARD),
     wording.answer(StatusReported((agent(), DONE)), HEARD),
-    wording.finished(DONE, "I fixed it."),
-    wording.nothing_changed(DONE, "It was fine."),
-    wording.failed(agent(Status.FAILED), "The model refused the key."),
-    wording.stopped(agent(Status.CANCELLED), ("read a.py",)),
+    results.finished(DONE, "I fixed it."),
+    results.nothing_changed(DONE, "It was fine."),
+    results.failed(agent(Status.FAILED), "The model refused the key."),
+    results.stopped(agent(Status.CANCELLED), ("read a.py",)),
     *(
         interruptions.parked(agent(Status.PAUSED, parked=why), why, saved=saved)
         for why in Parking
@@ -82,7 +82,7 @@ def test_a_button_that_we_never_made_asks_for_nothing(token: str) -> None:
 
 
 def test_the_final_reply_carries_the_pull_requests_link_and_figures() -> None:
-    reply = wording.finished(DONE, "I fixed it.")
+    reply = results.finished(DONE, "I fixed it.")
 
     assert [link.url for link in reply.links] == ["http://forge.example/pull/1"]
     assert reply.detail == "1 file changed, +2 −3\n\nI fixed it."

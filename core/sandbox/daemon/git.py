@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from core.commands import run_command
+from core.commands import Completed, run_command
 from core.model.errors import CadenceError
 
 _INHERITED: Final = (
@@ -57,10 +57,15 @@ def _environment(config: dict[str, str]) -> dict[str, str]:
     return env
 
 
+async def run_git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> Completed:
+    """Run a git command in ``folder``, however it ends."""
+    config = _HARDENED | ({} if remote is None else remote.config())
+    return await run_command("git", *arguments, environment=_environment(config), folder=folder)
+
+
 async def git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> str:
     """Run a git command in ``folder`` and return what it printed. Raise GitFailed when it fails."""
-    config = _HARDENED | ({} if remote is None else remote.config())
-    completed = await run_command("git", *arguments, environment=_environment(config), folder=folder)
+    completed = await run_git(folder, *arguments, remote=remote)
     if completed.status != 0:
         raise GitFailed(completed.complaints.decode(errors="replace").strip())
     return completed.printed.decode(errors="replace")

@@ -2,7 +2,8 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,11 +13,15 @@ import structlog
 
 from core.model.errors import ProviderError, Refusal
 from core.model.event import BranchPushed
-from core.sandbox.daemon.git import GitFailed, GitRemote, git
+from core.sandbox.daemon.git import GitFailed, GitRemote, git, run_git
 
 _log = structlog.get_logger(__name__)
 
 _PATIENCE_SECONDS: Final = 60.0
+_MAY_NOT_PUSH: Final = (
+    "The code host did not let me push: give my token the right to write to this repository, then tell the agent to try"
+    " again."
+)
 # What git says when the other side has understood and declines.
 _FINAL_ANSWERS: Final = (
     "could not read Username",
@@ -88,6 +93,8 @@ class Mirror:
             _log.warning("push_failed", error=str(failure))
             if "non-fast-forward" in str(failure) or "fetch first" in str(failure):
                 raise Refusal("Somebody else has changed the agent's branch, so its work was not pushed.") from failure
+            if "403" in str(failure):
+                raise Refusal(_MAY_NOT_PUSH) from failure
             raise ProviderError("The work could not be pushed just now. Try again in a moment.") from failure
 
     async def compare(self, start: str, commit: str, branch: str) -> BranchPushed | None:
@@ -99,6 +106,27 @@ class Mirror:
             return None
         added, removed = (sum(int(row[column]) for row in rows if row[column] != "-") for column in (0, 1))
         return BranchPushed(branch, commit, len(rows), added, removed)
+
+    async def against_newest(self, remote: GitRemote, start: str, pushed: BranchPushed) -> BranchPushed:
+        """Say how the work stands to the start branch as it is by now. If that cannot be found out, nothing is said."""
+        base = f"refs/heads/{start}"
+        try:
+            async with self.lock:
+                await git(self.path, "fetch", "--quiet", "--no-tags", remote.url, f"+{base}:{base}", remote=remote)
+            behind = int(await git(self.path, "rev-list", "--count", f"{pushed.commit}..{base}"))
+            conflicts = await self._conflicts(base, pushed.commit) if behind else ()
+        except GitFailed as failure:
+            _log.warning("not_compared", error=str(failure))
+            return pushed
+        return replace(pushed, behind=behind, conflicts=conflicts)
+
+    async def _conflicts(self, base: str, commit: str) -> tuple[str, ...]:
+        """The files in which a merge would fail. git's first line is a tree, and an empty one ends the names."""
+        merge = await run_git(self.path, "merge-tree", "--write-tree", "--name-only", "-z", base, commit)
+        if merge.status not in {0, 1}:
+            raise GitFailed(merge.complaints.decode(errors="replace"))
+        _, *names = merge.printed.decode(errors="replace").split("\0")
+        return tuple(takewhile(bool, names)) if merge.status else ()
 
     async def forget(self, run: str) -> None:
         """Drop the name under which a run's work was taken in; the pushed branch keeps the commits."""

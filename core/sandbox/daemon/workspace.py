@@ -26,8 +26,8 @@ _INCOMING: Final = "/incoming.bundle"
 _CLONE: Final = f"""set -eu
 git clone --quiet --no-checkout {_INCOMING} {REPO}
 cd {REPO}
-git config user.name Cadence
-git config user.email agents@cadence.invalid
+git config user.name "$3"
+git config user.email "$4"
 git checkout --quiet -B "$1" "$2"
 """
 _COMMIT: Final = f"""set -eu
@@ -81,7 +81,8 @@ class Workspace:
         bundle = self.folder / "incoming.bundle"
         await self.mirror.bundle((self.task.branch, self.task.work_branch), bundle)
         bundle.chmod(0o644)
-        command = ("/bin/sh", "-c", _CLONE, "clone", self.task.work_branch, self.start)
+        author = (self.task.author_name, self.task.author_email)
+        command = ("/bin/sh", "-c", _CLONE, "clone", self.task.work_branch, self.start, *author)
         boxed = Boxed(command, (*self.binds, Bind(str(bundle), _INCOMING)))
         result = await self.jail.run(self.folder / "clone", boxed)
         bundle.unlink()
@@ -97,6 +98,8 @@ class Workspace:
         pushed = await self.mirror.compare(self.task.branch, commit, self.task.work_branch)
         if pushed is not None and commit != self.start:
             await self.mirror.push(self._remote, commit, self.task.work_branch)
+        if pushed is not None:
+            pushed = await self.mirror.against_newest(self._remote, self.task.branch, pushed)
         await self.mirror.forget(self._run)
         return pushed
 
