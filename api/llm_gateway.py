@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 from typing import Final
 
 import httpx
@@ -9,38 +10,75 @@ from pydantic import BaseModel, ValidationError
 from quart import Blueprint, Response, ResponseReturnValue, request
 
 from api.gateway import Porter, pass_through, passed_on
+from core.agents.budget import Budgets
+from core.agents.models import Models
 from core.agents.prices import UsageMeter
 from core.model.agent import Agent
 from core.settings import AnthropicSettings
 from core.store.database import Database
 
 _BODY_LIMIT: Final = 32 << 20
+# By these words the CLI knows that trying again is of no use, and ends at once.
+_NO_MONEY: Final = "Your credit balance is too low: the budget of this agent is used up."
+
+
+@dataclass(frozen=True, slots=True)
+class Till:
+    """Counts what answers cost, and says when there is no money left."""
+
+    database: Database
+    models: Models
+    budgets: Budgets
+
+    async def closed(self, agent: Agent) -> bool:
+        """True when a cap on the agent's spending is reached."""
+        async with self.database.transaction() as tx:
+            return await self.budgets.reached(tx, agent) is not None
+
+    async def metered(self, upstream: httpx.Response, model: str, agent: Agent) -> AsyncGenerator[bytes, None]:
+        """The answer as it passes. What has been read is charged as soon as it is known, the rest at its end."""
+        meter, charged = UsageMeter(self.models.price(model)), 0.0
+        try:
+            async for chunk in upstream.aiter_raw():
+                meter.feed(chunk)
+                if not charged:
+                    charged = await self._charge(agent, meter.dollars())
+                yield chunk
+        finally:
+            await upstream.aclose()
+            await self._charge(agent, meter.dollars() - charged)
+
+    async def _charge(self, agent: Agent, dollars: float) -> float:
+        if dollars > 0:
+            async with self.database.transaction() as tx:
+                await self.budgets.charge(tx, agent, dollars)
+        return dollars
 
 
 class _Asked(BaseModel):
     model: str
 
 
-def llm_gateway_routes(
-    porter: Porter, http: httpx.AsyncClient, settings: AnthropicSettings, database: Database
-) -> Blueprint:
+def llm_gateway_routes(porter: Porter, http: httpx.AsyncClient, settings: AnthropicSettings, till: Till) -> Blueprint:
     """The two calls an agent may make to its model, and no others."""
     routes = Blueprint("llm_gateway", __name__, url_prefix="/gateway/llm")
 
     @routes.post("/v1/messages")
     async def messages() -> ResponseReturnValue:
-        return await forward("/v1/messages")
+        return await forward("/v1/messages", costs=True)
 
     @routes.post("/v1/messages/count_tokens")
     async def count_tokens() -> ResponseReturnValue:
-        return await forward("/v1/messages/count_tokens")
+        return await forward("/v1/messages/count_tokens", costs=False)
 
-    async def forward(path: str) -> ResponseReturnValue:
+    async def forward(path: str, *, costs: bool) -> ResponseReturnValue:
         agent = await porter.admit(request.headers.get("x-api-key", ""))
         if agent is None:
             return _error(401, "authentication_error", "This run is over, or the token is not one of ours.")
         if settings.api_key is None:
             return _error(401, "authentication_error", "No model is connected: set ANTHROPIC_API_KEY.")
+        if costs and await till.closed(agent):
+            return _error(400, "invalid_request_error", _NO_MONEY)
         body = await request.get_data(cache=False, as_text=False, parse_form_data=False)
         if len(body) > _BODY_LIMIT:
             return _error(413, "request_too_large", "The conversation has become too long to send.")
@@ -55,24 +93,9 @@ def llm_gateway_routes(
             upstream = await http.send(outgoing, stream=True)
         except httpx.HTTPError:
             return _error(529, "overloaded_error", "The model's provider could not be reached.")
-        return await pass_through(upstream, _metered(upstream, UsageMeter(_model(body)), agent, database))
+        return await pass_through(upstream, till.metered(upstream, _model(body), agent))
 
     return routes
-
-
-async def _metered(
-    upstream: httpx.Response, meter: UsageMeter, agent: Agent, database: Database
-) -> AsyncGenerator[bytes, None]:
-    try:
-        async for chunk in upstream.aiter_raw():
-            meter.feed(chunk)
-            yield chunk
-    finally:
-        await upstream.aclose()
-        dollars = meter.dollars()
-        if dollars:
-            async with database.transaction() as tx:
-                await tx.work.spend(agent.id, dollars)
 
 
 def _model(body: bytes) -> str:

@@ -20,7 +20,7 @@ from api.git_gateway import git_gateway_routes
 from api.health import health_routes
 from api.home import home_routes
 from api.links import link_routes
-from api.llm_gateway import llm_gateway_routes
+from api.llm_gateway import Till, llm_gateway_routes
 from api.notifier import AppNotifier, AppRecordings
 from api.snapshot_gateway import snapshot_routes
 from api.webhooks import webhook_routes
@@ -68,7 +68,7 @@ def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, 
             command_routes(sign_in, reception, core.database),
             link_routes(sign_in, core.database),
             daemon_routes(core),
-            llm_gateway_routes(porter, http, AnthropicSettings(), core.database),
+            llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),
             git_gateway_routes(porter, http, core.code_host),
             snapshot_routes(porter, core.database),
             webhook_routes(telegram.handle_webhook if telegram else None),

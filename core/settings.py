@@ -53,6 +53,10 @@ class AgentSettings(BaseSettings):
     model: str = Field(default="claude-sonnet-5-5", alias="CADENCE_AGENT_MODEL")
     default_repo: str | None = Field(default=None, alias="CADENCE_DEFAULT_REPO")
     free_a_month: int = Field(default=5, ge=0, alias="CADENCE_FREE_AGENTS_A_MONTH")
+    models: Path | None = Field(default=None, alias="CADENCE_MODELS")
+    run_budget: float = Field(default=5.0, ge=0, alias="CADENCE_RUN_BUDGET")
+    day_budget: float = Field(default=20.0, ge=0, alias="CADENCE_DAY_BUDGET")
+    month_budget: float = Field(default=100.0, ge=0, alias="CADENCE_MONTH_BUDGET")
     park_after_minutes: float = Field(default=10, gt=0, alias="CADENCE_PARK_AFTER_MINUTES")
     free_at_once: int = Field(default=2, ge=1, alias="CADENCE_FREE_AGENTS_AT_ONCE")
 

@@ -15,8 +15,10 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from core.agents.authors import Authors
+from core.agents.budget import Budgets
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
+from core.agents.models import Models, load_models
 from core.agents.orchestrator import Orchestrator
 from core.agents.quota import Quota
 from core.agents.reports import Reports
@@ -62,11 +64,19 @@ class Core:
     shelf: RepoShelf
     authors: Authors
     tokens: RunTokens
+    models: Models
+    agent_model: str
 
     @property
     def reports(self) -> Reports:
         """Where machines' events go."""
-        return Reports(self.database)
+        return Reports(self.database, self.budgets)
+
+    @property
+    def budgets(self) -> Budgets:
+        """What agents may spend."""
+        agents = AgentSettings()
+        return Budgets(agents.run_budget, agents.day_budget, agents.month_budget)
 
     @property
     def orchestrator(self) -> Orchestrator:
@@ -90,7 +100,12 @@ class Core:
             recordings=recordings,
             transcriber=transcriber,
             interpreter=GrammarInterpreter(),
-            desk=AgentDesk(self.database, agents.model, Quota(agents.free_a_month, agents.free_at_once)),
+            desk=AgentDesk(
+                self.database,
+                self.agent_model,
+                Quota(agents.free_a_month, agents.free_at_once),
+                self.budgets,
+            ),
         )
         return Reception(channel, self.database, pipeline)
 
@@ -106,6 +121,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
             _code_host(GitHubSettings()) as code_host,
             open_database(settings.database_url, make_ring(bell, JobBell(broker))) as database,
         ):
+            models = load_models(AgentSettings().models)
             yield Core(
                 settings,
                 database,
@@ -114,6 +130,8 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 RepoShelf(code_host),
                 Authors(code_host),
                 RunTokens(settings.secret_key),
+                models,
+                models.current(AgentSettings().model),
             )
 
 

@@ -4,22 +4,26 @@ from dataclasses import dataclass, field
 from typing import Final, assert_never
 from uuid import UUID, uuid4
 
+from core.agents.budget import Budgets
 from core.agents.followups import take_down
 from core.agents.names import free_name
 from core.agents.quota import Quota
 from core.agents.rounds import stop, unpark
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
-from core.model.agent import Agent, Status
+from core.model.agent import Agent, Parking, Status
 from core.model.command import (
     AgentCreated,
     AnswerQuestion,
+    BudgetRaised,
     CheckStatus,
     CreateAgent,
+    Doubt,
     MessageAgent,
     NotDone,
     NotUnderstood,
     Outcome,
     PauseAgent,
+    RaiseBudget,
     ResumeAgent,
     StatusReported,
     StopAgent,
@@ -32,7 +36,7 @@ from core.model.errors import Refusal
 from core.model.messages import InboundMessage
 from core.model.people import Access, Person
 from core.model.ring import JobRing, MachineRing
-from core.replies import refusals
+from core.replies import money, refusals
 from core.store.agents import NewAgent
 from core.store.database import Database, Transaction
 
@@ -50,6 +54,7 @@ class AgentDesk:
     database: Database
     model: str
     quota: Quota = field(default_factory=Quota)
+    budgets: Budgets = field(default_factory=Budgets)
 
     async def carry_out(self, command: VoiceCommand, person: Person, message: InboundMessage) -> Outcome:
         """Do what the command asks. Doing it again for the same message changes nothing more."""
@@ -64,12 +69,14 @@ class AgentDesk:
                 case PauseAgent(wanted):
                     return await _wish(tx, Wish.PAUSE, wanted, person)
                 case ResumeAgent(wanted):
-                    return await _wish(tx, Wish.RESUME, wanted, person)
+                    return await self._without_money(tx, wanted, person) or await _wish(tx, Wish.RESUME, wanted, person)
                 case StopAgent(wanted):
                     return await _wish(tx, Wish.CANCEL, wanted, person)
                 case AnswerQuestion(agent_id, said) | MessageAgent(agent_id, said):
                     agent = await _mine(tx, agent_id, person)
                     return await take_down(tx, agent, said, message.id, person=person, quota=self.quota)
+                case RaiseBudget():
+                    return await self._raise(tx, command.intent, person)
                 case Unclear():
                     return NotUnderstood(command.intent)
                 case _:
@@ -85,6 +92,9 @@ class AgentDesk:
         if known is not None:
             return AgentCreated(known)
         taken = await tx.agents.live_names(person.id)
+        cap = await self.budgets.used_up(tx, person.id)
+        if cap is not None:
+            return NotDone(money.spent_up(cap))
         try:
             left = await self.quota.take(tx, person, at_work=len(taken))
         except Refusal as refusal:
@@ -105,6 +115,22 @@ class AgentDesk:
         )
         tx.ring(JobRing(START_AGENT, agent.id))
         return AgentCreated(agent, left)
+
+    async def _raise(self, tx: Transaction, intent: RaiseBudget, person: Person) -> BudgetRaised | NotUnderstood:
+        agent = await _mine(tx, intent.agent, person)
+        if agent is None:
+            return NotUnderstood(Unclear(Doubt.NO_SUCH_AGENT))
+        await self.budgets.raise_cap(tx, agent, intent.purse, intent.dollars)
+        goes_on = agent.parked is Parking.BUDGET and await self.budgets.reached(tx, agent) is None
+        if goes_on:
+            await unpark(tx, agent)
+        return BudgetRaised(agent, intent.purse, intent.dollars, goes_on)
+
+    async def _without_money(self, tx: Transaction, wanted: tuple[UUID, ...], person: Person) -> NotDone | None:
+        """Why nobody of these goes on, if all of them wait for money."""
+        caps = [(agent, await self.budgets.reached(tx, agent)) for agent in await tx.agents.named(person.id, wanted)]
+        waiting = [(agent, cap) for agent, cap in caps if agent.parked is Parking.BUDGET and cap is not None]
+        return NotDone(money.still_reached(*waiting[0])) if waiting and len(waiting) == len(caps) else None
 
 
 async def _mine(tx: Transaction, agent_id: UUID, person: Person) -> Agent | None:

@@ -2,28 +2,10 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """US dollars per million tokens. Source: the figures that Claude Code 2.1.330 bills by."""
-
-    input: float
-    output: float
-    cache_read: float
-    cache_write: float
-
-
-_PRICES: Final[dict[str, Price]] = {
-    "claude-opus-5-5": Price(4, 20, 0.2, 5),
-    "claude-sonnet-5-5": Price(2, 10, 0.1, 2.5),
-    "claude-haiku-5-5": Price(0.1, 0.5, 0.01, 0.125),
-}
-# A model that we have no price for is counted as the dearest that we know: money is never underestimated.
-_UNKNOWN: Final = _PRICES["claude-opus-5-5"]
+from core.agents.models import Price
 
 
 class _Usage(BaseModel):
@@ -33,6 +15,11 @@ class _Usage(BaseModel):
     output_tokens: int | None = None
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
+
+    def prompt_tokens(self) -> int:
+        return sum(
+            part or 0 for part in (self.input_tokens, self.cache_read_input_tokens, self.cache_creation_input_tokens)
+        )
 
 
 class _Message(BaseModel):
@@ -49,7 +36,7 @@ class _Frame(_Message):
 class UsageMeter:
     """Reads one answer of the Messages API as it passes, streamed or whole, and knows what it cost."""
 
-    model: str
+    price: Price
     _rest: bytes = b""
     _usage: _Usage = field(default_factory=_Usage)
 
@@ -62,9 +49,9 @@ class UsageMeter:
     def dollars(self) -> float:
         """What the answer has cost so far."""
         self._read(self._rest)
-        price, usage = _PRICES.get(self.model, _UNKNOWN), self._usage
+        price, usage = self.price, self._usage
         return (
-            price.input * (usage.input_tokens or 0)
+            price.input_for(usage.prompt_tokens()) * (usage.input_tokens or 0)
             + price.output * (usage.output_tokens or 0)
             + price.cache_read * (usage.cache_read_input_tokens or 0)
             + price.cache_write * (usage.cache_creation_input_tokens or 0)

@@ -1,9 +1,10 @@
 """Turns what machines report into what is so: one transaction an event, replies included."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import assert_never
 from uuid import UUID
 
+from core.agents.budget import Budgets
 from core.agents.rounds import complete, fail, show_progress, stop, unpark
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
 from core.model.agent import Agent, Move, Parking, Phase, PlannedTask, Question, Status
@@ -31,7 +32,7 @@ from core.model.event import (
 )
 from core.model.messages import Reply
 from core.model.ring import JobRing
-from core.replies import interruptions, wording
+from core.replies import interruptions, money, wording
 from core.replies.spoken import sentences
 from core.store.database import Database, Transaction
 
@@ -45,6 +46,7 @@ class Reports:
     """Records events and draws the consequences."""
 
     database: Database
+    budgets: Budgets = field(default_factory=Budgets)
 
     async def record(self, event: Event, machine_id: UUID) -> int:
         """Record an event of a machine once; the number up to which the run's events are now known."""
@@ -58,7 +60,7 @@ class Reports:
                 if agent.status is Status.PENDING:
                     # Whatever a run says first, it has been started.
                     await tx.agents.move(agent.id, Move.START)
-                await _draw_consequences(tx, agent, event)
+                await _draw_consequences(tx, agent, event, self.budgets)
             return await tx.events.last_seq(event.agent_id, event.leg)
 
 
@@ -75,7 +77,7 @@ def _without_nul(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
     return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
 
 
-async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> None:
+async def _draw_consequences(tx: Transaction, agent: Agent, event: Event, budgets: Budgets) -> None:
     match event.happening:
         case Started():
             await _note(tx, agent, Phase.PROVISIONING)
@@ -109,7 +111,7 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event) -> Non
         case StartedOver(reason):
             await _interrupted(tx, agent, interruptions.started_over(agent, reason))
         case Parked(why, saved):
-            await _park(tx, agent, why, saved=saved)
+            await _park(tx, agent, why, budgets, saved=saved)
         case BranchPushed():
             await tx.work.pushed(agent.id, event.happening)
         case Finished():
@@ -155,7 +157,7 @@ async def _plan(tx: Transaction, agent: Agent, tasks: tuple[PlannedTask, ...]) -
     await _show(tx, await tx.work.progress(agent.id, phase=Phase.WORKING, progress=reached))
 
 
-async def _park(tx: Transaction, agent: Agent, why: Parking, *, saved: bool) -> None:
+async def _park(tx: Transaction, agent: Agent, why: Parking, budgets: Budgets, *, saved: bool) -> None:
     """The machine is free. Whatever the person has wished since then is made true from here."""
     wish = await tx.agents.wish_of(agent.id)
     await tx.agents.move(agent.id, Move.PAUSE)
@@ -168,8 +170,11 @@ async def _park(tx: Transaction, agent: Agent, why: Parking, *, saved: bool) -> 
         await unpark(tx, parked)
     else:
         await show_progress(tx, parked)
-        once = f"parked:{agent.id}:{agent.leg}"
-        await tx.replies.promise(agent.reply_to, interruptions.parked(parked, why, saved=saved), once=once)
+        if why is Parking.BUDGET:
+            reply = money.parked(parked, await budgets.reached(tx, parked), saved=saved)
+        else:
+            reply = interruptions.parked(parked, saved=saved)
+        await tx.replies.promise(agent.reply_to, reply, once=f"parked:{agent.id}:{agent.leg}")
 
 
 async def _interrupted(tx: Transaction, agent: Agent, reply: Reply) -> None:

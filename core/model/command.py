@@ -72,6 +72,32 @@ class MessageAgent:
     text: str
 
 
+class Purse(StrEnum):
+    """What a cap on spending is for: one agent, or all of a person's agents in a day or a month."""
+
+    RUN = "run"
+    DAY = "day"
+    MONTH = "month"
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """How much may be spent, and how much has been, in US dollars."""
+
+    purse: Purse
+    dollars: float
+    spent: float
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseBudget:
+    """Let an agent, or all of its person's agents, spend up to ``dollars``."""
+
+    agent: UUID
+    purse: Purse
+    dollars: float
+
+
 class Doubt(StrEnum):
     """Why a command could not be understood. ``wording`` has the question we ask for each."""
 
@@ -92,7 +118,17 @@ class Unclear:
     options: tuple[str, ...] = ()
 
 
-Intent = CreateAgent | CheckStatus | PauseAgent | ResumeAgent | StopAgent | AnswerQuestion | MessageAgent | Unclear
+Intent = (
+    CreateAgent
+    | CheckStatus
+    | PauseAgent
+    | ResumeAgent
+    | StopAgent
+    | AnswerQuestion
+    | MessageAgent
+    | RaiseBudget
+    | Unclear
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +185,16 @@ class FollowUpTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class BudgetRaised:
+    """More may be spent; ``goes_on`` says that the agent was waiting for just that."""
+
+    agent: Agent
+    purse: Purse
+    dollars: float
+    goes_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NotDone:
     """Nothing was done; ``reason`` is what we tell the person."""
 
@@ -162,4 +208,4 @@ class NotUnderstood:
     unclear: Unclear
 
 
-Outcome = AgentCreated | StatusReported | WishRecorded | FollowUpTaken | NotDone | NotUnderstood
+Outcome = AgentCreated | StatusReported | WishRecorded | FollowUpTaken | BudgetRaised | NotDone | NotUnderstood

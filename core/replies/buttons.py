@@ -12,6 +12,8 @@ from core.model.command import (
     Doubt,
     Intent,
     PauseAgent,
+    Purse,
+    RaiseBudget,
     ResumeAgent,
     StopAgent,
     Unclear,
@@ -19,7 +21,9 @@ from core.model.command import (
 from core.model.messages import Action
 
 _LABEL: Final = 40
+_MOST_DOLLARS: Final = 100_000.0
 
+_PURSES: Final = {purse[0]: purse for purse in Purse}
 _VERBS: dict[str, type[PauseAgent | ResumeAgent | StopAgent | CheckStatus]] = {
     "pause": PauseAgent,
     "resume": ResumeAgent,
@@ -43,6 +47,12 @@ def resume_button(agent_id: UUID) -> Action:
     return Action("Resume", f"resume:{agent_id}")
 
 
+def raise_button(agent_id: UUID, purse: Purse, dollars: float) -> Action:
+    """Raises a cap to ``dollars``; pressed twice, it raises it once."""
+    whose = {Purse.RUN: "its budget", Purse.DAY: "the daily budget", Purse.MONTH: "the monthly budget"}[purse]
+    return Action(f"Raise {whose} to ${dollars:g}", f"raise:{agent_id}:{purse[0]}:{dollars:g}")
+
+
 def answer_buttons(agent_id: UUID, question: Question) -> tuple[Action, ...]:
     """One for each answer that the question offers; none answers any other question."""
     return tuple(_answer_button(agent_id, question, index) for index in range(len(question.options)))
@@ -64,6 +74,15 @@ def read_button(token: str) -> Intent:
         if verb == "answer":
             leg, seq, option = map(int, choice.split("."))
             return AnswerQuestion(UUID(agent_id), Choice(leg, seq, option))
+        if verb == "raise":
+            purse, _, dollars = choice.partition(":")
+            return RaiseBudget(UUID(agent_id), _PURSES[purse], _sane(float(dollars)))
         return _VERBS[verb]((UUID(agent_id),))
     except (KeyError, ValueError):
         return Unclear(Doubt.NOT_A_COMMAND)
+
+
+def _sane(dollars: float) -> float:
+    if not 0 < dollars <= _MOST_DOLLARS:
+        raise ValueError(dollars)
+    return dollars

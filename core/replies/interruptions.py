@@ -3,24 +3,23 @@
 from core.model.agent import Agent, Parking
 from core.model.messages import Reply
 from core.replies.buttons import answer_buttons, resume_button, stop_button
-from core.replies.wording import number, repo
+from core.replies.spoken import number, repo
 
 
-def parked(agent: Agent, why: Parking, *, saved: bool) -> Reply:
-    """The agent has given its machine back and waits for its person."""
+def parked(agent: Agent, *, saved: bool) -> Reply:
+    """The agent has given its machine back and waits for its person: for a word, or for the answer to its question."""
     kept = "Its work and its memory are saved." if saved else "What it had not pushed could not be saved."
-    match why:
-        case Parking.PAUSED:
-            text = f"{agent.name} on {repo(agent)} stays paused and has given its machine back. {kept}"
-            return Reply(text, actions=(resume_button(agent.id), stop_button(agent.id)))
-        case Parking.UNANSWERED:
-            asked = agent.question.text.partition("\n")[0] if agent.question else ""
-            text = f"{agent.name} on {repo(agent)} still waits for your answer: {asked}"
-            answers = answer_buttons(agent.id, agent.question) if agent.question else ()
-            return Reply(text, detail=f"It has given its machine back. {kept}", actions=answers)
-        case Parking.BUDGET:
-            text = f"{agent.name} on {repo(agent)} is paused: there is no money left for it. {kept}"
-            return Reply(text, actions=(resume_button(agent.id), stop_button(agent.id)))
+    if agent.parked is Parking.UNANSWERED and agent.question is not None:
+        asked = agent.question.text.partition("\n")[0]
+        return Reply(
+            f"{agent.name} on {repo(agent)} still waits for your answer: {asked}",
+            detail=f"It has given its machine back. {kept}",
+            actions=answer_buttons(agent.id, agent.question),
+        )
+    return Reply(
+        f"{agent.name} on {repo(agent)} stays paused and has given its machine back. {kept}",
+        actions=(resume_button(agent.id), stop_button(agent.id)),
+    )
 
 
 def restored(agent: Agent, files: int) -> Reply:

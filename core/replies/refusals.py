@@ -2,7 +2,7 @@
 
 from core.model.agent import Agent
 from core.model.people import Access, Repo
-from core.replies.wording import number
+from core.replies.spoken import number
 
 
 def month_used_up(agents: int) -> str:

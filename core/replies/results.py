@@ -4,8 +4,7 @@ from typing import Final
 
 from core.model.agent import Agent, WorkReport
 from core.model.messages import Link, Reply
-from core.replies.spoken import sentences
-from core.replies.wording import number, repo
+from core.replies.spoken import number, repo, sentences
 
 _FILES_SHOWN: Final = 3
 

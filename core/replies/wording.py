@@ -5,6 +5,7 @@ from typing import assert_never
 from core.model.agent import Agent, Parking, Phase, Question, Status
 from core.model.command import (
     AgentCreated,
+    BudgetRaised,
     Doubt,
     FollowUpTaken,
     NotDone,
@@ -16,7 +17,9 @@ from core.model.command import (
     WishRecorded,
 )
 from core.model.messages import Action, Link, Reply, Transcript
+from core.replies import money
 from core.replies.buttons import answer_buttons, pause_button, resume_button, stop_button
+from core.replies.spoken import number, repo
 
 _FEW = 2
 _EXAMPLE = "Try: start an agent on my repo to fix the failing test."
@@ -58,6 +61,8 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
             return Reply(_wish(outcome), heard=heard)
         case FollowUpTaken():
             return Reply(_followup(outcome), heard=heard)
+        case BudgetRaised():
+            return Reply(money.raised(outcome), heard=heard)
         case NotDone(reason):
             return Reply(reason, heard=heard)
         case NotUnderstood(unclear):
@@ -125,11 +130,6 @@ def asked(agent: Agent, question: Question) -> Reply:
     )
 
 
-def repo(agent: Agent) -> str:
-    """The name of the agent's repository, as one says it."""
-    return agent.repo_name.rpartition("/")[2]
-
-
 def _state(agent: Agent) -> str:
     if agent.parked is Parking.UNANSWERED:
         return _PHASES[Phase.WAITING_FOR_ANSWER]
@@ -183,11 +183,6 @@ def _what_is_left(left: int | None) -> str:
     if left is None or left > _FEW:
         return "I'll tell you when the pull request is open."
     return f"After that you have {number(left)} more this month." if left else "That was your last one this month."
-
-
-def number(count: int) -> str:
-    """A small number as a word."""
-    return {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}.get(count, str(count))
 
 
 def _followup(taken: FollowUpTaken) -> str:

@@ -11,6 +11,7 @@ from core.model.command import (
     Intent,
     MessageAgent,
     PauseAgent,
+    RaiseBudget,
     ResumeAgent,
     StopAgent,
     Unclear,
@@ -26,6 +27,7 @@ _NAMES: Final[dict[type[Intent], str]] = {
     StopAgent: "stop_agent",
     AnswerQuestion: "answer_question",
     MessageAgent: "message_agent",
+    RaiseBudget: "raise_budget",
     Unclear: "unknown",
 }
 
@@ -64,6 +66,8 @@ def entities(intent: Intent) -> dict[str, object]:
             return _which(agents)
         case AnswerQuestion(agent, text) | MessageAgent(agent, text):
             return {"agentId": str(agent), "text": text if isinstance(text, str) else f"option {text.option}"}
+        case RaiseBudget(agent, purse, dollars):
+            return {"agentId": str(agent), "purse": purse, "dollars": dollars}
         case Unclear(doubt, options):
             return {"doubt": doubt, "options": list(options)}
         case _:

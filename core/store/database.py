@@ -21,6 +21,7 @@ from core.store.overdue import OverdueAgents
 from core.store.people import PeopleTable
 from core.store.replies import ReplyTable
 from core.store.snapshots import SnapshotTable
+from core.store.spending import SpendingTable
 from core.store.work import WorkTable
 
 
@@ -85,6 +86,11 @@ class Transaction:
     def snapshots(self) -> SnapshotTable:
         """What agents go on from."""
         return SnapshotTable(self.connection)
+
+    @property
+    def spending(self) -> SpendingTable:
+        """What has been spent."""
+        return SpendingTable(self.connection)
 
     @property
     def work(self) -> WorkTable:

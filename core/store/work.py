@@ -88,9 +88,3 @@ class WorkTable:
     async def opened(self, agent_id: UUID, pr_url: str) -> None:
         """Note where the pull request is."""
         await self.connection.execute("update agents set pr_url = $2 where id = $1", agent_id, pr_url)
-
-    async def spend(self, agent_id: UUID, dollars: float) -> None:
-        """Add to what the agent's model calls have cost."""
-        await self.connection.execute(
-            "update agents set estimated_cost = coalesce(estimated_cost, 0) + $2 where id = $1", agent_id, dollars
-        )

@@ -18,6 +18,7 @@ from api.daemon import daemon_routes
 from cadence.demo.telegram_server import serve_on_loopback
 from core.agents.authors import Authors
 from core.agents.directory import RepoShelf
+from core.agents.models import load_models
 from core.bell import Bell
 from core.model.agent import Agent, Status
 from core.model.command import Wish
@@ -40,6 +41,7 @@ from core.store.database import Database
 from core.wiring import Core, machine_topic
 from tests.builders import PERSON, stored_agent
 from tests.integration.core_world import (
+    MODEL,
     eventually,
     execute,
     forge_behind_github,
@@ -86,7 +88,15 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             {"database_url": database_url, "redis_url": redis_url, "secret_key": "k" * 32}
         )
         core = Core(
-            settings, database, Bell(client), github, RepoShelf(github), Authors(github), RunTokens(settings.secret_key)
+            settings,
+            database,
+            Bell(client),
+            github,
+            RepoShelf(github),
+            Authors(github),
+            RunTokens(settings.secret_key),
+            load_models(),
+            MODEL,
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon")

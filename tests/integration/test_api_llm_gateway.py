@@ -15,9 +15,11 @@ from quart import Quart, Response, request
 
 from api.app import create_app
 from api.gateway import Porter
-from api.llm_gateway import llm_gateway_routes
+from api.llm_gateway import Till, llm_gateway_routes
 from cadence.demo.scripted_model import scripted_model
 from cadence.demo.telegram_server import serve_on_loopback
+from core.agents.budget import Budgets
+from core.agents.models import load_models
 from core.model.agent import Agent, Move
 from core.sandbox.tokens import RunTokens
 from core.settings import AnthropicSettings
@@ -78,6 +80,7 @@ class World:
     database: Database
     agent: Agent
     provider: Provider
+    budgets: Budgets = field(default_factory=Budgets)
 
     @property
     def token(self) -> str:
@@ -90,7 +93,8 @@ class World:
             httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as http,
         ):
             settings = AnthropicSettings.model_validate({"api_key": key, "base_url": provider_url})
-            routes = llm_gateway_routes(Porter(self.database, TOKENS), http, settings, self.database)
+            till = Till(self.database, load_models(), self.budgets)
+            routes = llm_gateway_routes(Porter(self.database, TOKENS), http, settings, till)
             async with (
                 serve_on_loopback(create_app([routes])) as url,
                 httpx.AsyncClient(
@@ -167,6 +171,27 @@ async def test_a_stream_that_the_client_breaks_off_is_ended_and_paid_for(world: 
     assert await world.cost() == pytest.approx(2.0)
 
 
+async def test_what_has_been_read_is_paid_for_before_the_answer_is_over(world: World) -> None:
+    async with (
+        world.gateway(world.provider.endless_app()) as client,
+        client.stream("POST", "/v1/messages", json={**ASKED, "stream": True}) as answer,
+    ):
+        assert await anext(answer.aiter_raw()) == _BEGUN
+        await eventually(world.has_cost)
+
+
+async def test_without_money_nothing_goes_through_but_counting(world: World) -> None:
+    world.budgets = Budgets(run=0.000001)
+    async with world.gateway(None) as client:
+        first = await client.post("/v1/messages", json=ASKED)
+        second = await client.post("/v1/messages", json=ASKED)
+        counted = await client.post("/v1/messages/count_tokens", json=ASKED)
+
+    assert [first.status_code, second.status_code, counted.status_code] == [200, 400, 200]
+    assert "credit balance is too low" in second.json()["error"]["message"]
+    assert len(world.provider.headers) == 2
+
+
 async def test_tokens_are_counted_for_nothing(world: World) -> None:
     async with world.gateway(None) as client:
         answer = await client.post("/v1/messages/count_tokens", json=ASKED)
@@ -222,7 +247,9 @@ async def test_a_body_that_makes_no_sense_is_for_the_provider_to_refuse(world: W
 async def test_a_provider_that_cannot_be_reached_is_overloaded(world: World) -> None:
     async with httpx.AsyncClient(trust_env=False) as http:
         settings = AnthropicSettings.model_validate({"api_key": KEY, "base_url": "http://127.0.0.1:9"})
-        routes = llm_gateway_routes(Porter(world.database, TOKENS), http, settings, world.database)
+        routes = llm_gateway_routes(
+            Porter(world.database, TOKENS), http, settings, Till(world.database, load_models(), Budgets())
+        )
         client = create_app([routes]).test_client()
         answer = await client.post(
             "/gateway/llm/v1/messages", data=json.dumps(ASKED), headers={"x-api-key": world.token}

@@ -35,7 +35,7 @@ REPLIES = [
     results.failed(agent(Status.FAILED), "The model refused the key."),
     results.stopped(agent(Status.CANCELLED), ("read a.py",)),
     *(
-        interruptions.parked(agent(Status.PAUSED, parked=why), why, saved=saved)
+        interruptions.parked(agent(Status.PAUSED, parked=why), saved=saved)
         for why in Parking
         for saved in (True, False)
     ),
