@@ -23,6 +23,7 @@ from cadence.owner import OWNER
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
 from core.bell import Bell
+from core.github.checks import FailedCheck
 from core.github.pulls import PullRequest, PullRequestDraft
 from core.jobs import JobBell, open_broker
 from core.log import configure_logging
@@ -68,6 +69,12 @@ class InstantCodeHost:
         return next((repo for repo in await self.list_repos() if repo.full_name == f"{owner}/{name}"), None)
 
     async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
+        raise NotImplementedError
+
+    async def failed_checks(self, repo: Repo, commit: str) -> tuple[FailedCheck, ...]:
+        raise NotImplementedError
+
+    async def review_comments(self, repo: Repo, pull: int, review: int) -> str:
         raise NotImplementedError
 
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:

@@ -23,7 +23,7 @@ from api.links import link_routes
 from api.llm_gateway import Till, llm_gateway_routes
 from api.notifier import AppNotifier, AppRecordings
 from api.snapshot_gateway import snapshot_routes
-from api.webhooks import webhook_routes
+from api.webhooks import GitHubWebhook, webhook_routes
 from bots.telegram.app import TelegramChannel
 from bots.telegram.bot import build_bot
 from bots.telegram.notifier import TelegramNotifier
@@ -35,7 +35,7 @@ from cadence.owner import introduce_owner
 from core.model.errors import Refusal
 from core.model.messages import Channel
 from core.reception import Reception
-from core.settings import AnthropicSettings, CoreSettings, HearingSettings
+from core.settings import AnthropicSettings, CoreSettings, GitHubSettings, HearingSettings
 from core.voice.transcriber import Transcriber
 from core.wiring import Core, open_core, open_transcriber
 
@@ -71,10 +71,15 @@ def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, 
             llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),
             git_gateway_routes(porter, http, core.code_host),
             snapshot_routes(porter, core.database),
-            webhook_routes(telegram.handle_webhook if telegram else None),
+            webhook_routes(telegram.handle_webhook if telegram else None, _github_webhook(core)),
             health_routes(core.database),
         ]
     )
+
+
+def _github_webhook(core: Core) -> GitHubWebhook | None:
+    secret = GitHubSettings().webhook_secret
+    return None if secret is None else GitHubWebhook(secret, core.database)
 
 
 def _telegram(

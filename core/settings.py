@@ -78,6 +78,15 @@ class GitHubSettings(BaseSettings):
     url: str = Field(default="https://github.com", alias="GITHUB_URL")
     api: str | None = Field(default=None, alias="GITHUB_API_URL")
     token: SecretStr | None = Field(default=None, alias="GITHUB_TOKEN")
+    webhook_secret: SecretStr | None = Field(default=None, alias="GITHUB_WEBHOOK_SECRET")
+    mention: str = Field(default="@cadence", min_length=2, alias="GITHUB_MENTION")
+    check_rounds: int = Field(default=3, ge=0, alias="CADENCE_CHECK_ROUNDS")
+    leave_alone: str = Field(default="", alias="CADENCE_LEAVE_ALONE")
+
+    @property
+    def left_alone(self) -> frozenset[str]:
+        """Repositories (``owner/name``, or ``owner/*``) whose pull requests are not looked after."""
+        return frozenset(name.strip().lower() for name in self.leave_alone.split(",") if name.strip())
 
     @property
     def api_url(self) -> str:

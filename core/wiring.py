@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from core.agents.authors import Authors
 from core.agents.budget import Budgets
+from core.agents.caretaker import Caretaker
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
 from core.agents.models import Models, load_models
@@ -87,6 +88,12 @@ class Core:
     def sweep(self) -> Sweep:
         """The gap-closer."""
         return Sweep(self.database, self.orchestrator, timedelta(minutes=AgentSettings().park_after_minutes))
+
+    @property
+    def caretaker(self) -> Caretaker:
+        """Who looks after pull requests."""
+        github = GitHubSettings()
+        return Caretaker(self.database, self.code_host, github.check_rounds, github.mention, github.left_alone)
 
     def relay(self, channel: Channel, notifier: Notifier) -> ReplyRelay:
         """A channel's way out."""

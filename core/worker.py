@@ -27,7 +27,9 @@ async def run_worker(settings: CoreSettings) -> None:
             worker.start()
             _log.info("worker_ready")
             try:
-                await core.sweep.run()
+                async with asyncio.TaskGroup() as loops:
+                    loops.create_task(core.sweep.run())
+                    loops.create_task(core.caretaker.run())
             finally:
                 await asyncio.to_thread(worker.stop)
 

@@ -1,16 +1,17 @@
 """Carries out what was understood: the one place where an intent becomes a change."""
 
 from dataclasses import dataclass, field
-from typing import Final, assert_never
+from typing import assert_never
 from uuid import UUID, uuid4
 
 from core.agents.budget import Budgets
 from core.agents.followups import take_down
 from core.agents.names import free_name
 from core.agents.quota import Quota
-from core.agents.rounds import stop, unpark
-from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
-from core.model.agent import Agent, Parking, Status
+from core.agents.rounds import unpark
+from core.agents.wishes import wish
+from core.jobs import START_AGENT
+from core.model.agent import Agent, Parking
 from core.model.command import (
     AgentCreated,
     AnswerQuestion,
@@ -30,21 +31,14 @@ from core.model.command import (
     Unclear,
     VoiceCommand,
     Wish,
-    WishRecorded,
 )
 from core.model.errors import Refusal
 from core.model.messages import InboundMessage
 from core.model.people import Access, Person
-from core.model.ring import JobRing, MachineRing
+from core.model.ring import JobRing
 from core.replies import money, refusals
 from core.store.agents import NewAgent
 from core.store.database import Database, Transaction
-
-_APPLIES_TO: Final[dict[Wish, tuple[Status, ...]]] = {
-    Wish.PAUSE: (Status.PENDING, Status.RUNNING),
-    Wish.RESUME: (Status.PAUSED,),
-    Wish.CANCEL: (Status.PENDING, Status.RUNNING, Status.PAUSED),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +61,13 @@ class AgentDesk:
                     agents = await tx.agents.named(person.id, wanted) if wanted else await tx.agents.of(person.id)
                     return StatusReported(tuple(agents))
                 case PauseAgent(wanted):
-                    return await _wish(tx, Wish.PAUSE, wanted, person)
+                    return await wish(tx, Wish.PAUSE, wanted, person.id)
                 case ResumeAgent(wanted):
-                    return await self._without_money(tx, wanted, person) or await _wish(tx, Wish.RESUME, wanted, person)
+                    return await self._without_money(tx, wanted, person) or await wish(
+                        tx, Wish.RESUME, wanted, person.id
+                    )
                 case StopAgent(wanted):
-                    return await _wish(tx, Wish.CANCEL, wanted, person)
+                    return await wish(tx, Wish.CANCEL, wanted, person.id)
                 case AnswerQuestion(agent_id, said) | MessageAgent(agent_id, said):
                     agent = await _mine(tx, agent_id, person)
                     return await take_down(tx, agent, said, message.id, person=person, quota=self.quota)
@@ -137,27 +133,3 @@ async def _mine(tx: Transaction, agent_id: UUID, person: Person) -> Agent | None
     """An agent of the person's, which no event changes until the transaction ends."""
     agent = await tx.agents.hold(agent_id)
     return agent if agent is not None and agent.user_id == person.id else None
-
-
-async def _wish(tx: Transaction, wish: Wish, wanted: tuple[UUID, ...], person: Person) -> WishRecorded:
-    mine = await tx.agents.named(person.id, wanted)
-    granted: list[Agent] = []
-    for agent in mine:
-        recorded = await tx.agents.wish(agent.id, person.id, wish, _APPLIES_TO[wish])
-        if recorded is not None:
-            granted.append(await _pass_on(tx, recorded, wish))
-    too_late = tuple(agent for agent in mine if agent.id not in {done.id for done in granted})
-    return WishRecorded(wish, tuple(granted), too_late)
-
-
-async def _pass_on(tx: Transaction, agent: Agent, wish: Wish) -> Agent:
-    """A machine makes a wish true and reports it; without a machine a stop can be true at once."""
-    if await tx.work.summary_of(agent.id) is not None:
-        tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))  # The machine is done with it.
-    elif agent.machine_id is not None:
-        tx.ring(MachineRing(agent.machine_id))
-    elif wish is Wish.CANCEL:
-        await stop(tx, agent)
-    elif wish is Wish.RESUME:
-        return await unpark(tx, agent)
-    return agent

@@ -35,6 +35,7 @@ async def take_down(
         except Refusal as refusal:
             return NotDone(str(refusal))
     question = agent.question.text if agent.question else None
+    await tx.work.forget_check_rounds(agent.id)
     now = await carry_on(tx, agent, FollowUp(message_id, text, question))
     return NotDone(refusals.told_too_late(agent)) if now is None else FollowUpTaken(now, answered=question is not None)
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from core.github.checks import FailedCheck, failed_checks, review_comments
 from core.github.client import GitHubClient
 from core.github.pulls import PullRequest, PullRequestDraft, find_or_open, find_pull
 from core.github.repos import get_author, get_repo, list_repos
@@ -54,6 +55,14 @@ class GitHub:
     async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
         """See CodeHost."""
         return await find_pull(self._client, repo, head)
+
+    async def failed_checks(self, repo: Repo, commit: str) -> tuple[FailedCheck, ...]:
+        """See CodeHost."""
+        return await failed_checks(self._client, repo, commit)
+
+    async def review_comments(self, repo: Repo, pull: int, review: int) -> str:
+        """See CodeHost."""
+        return await review_comments(self._client, repo, pull, review)
 
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
         """See CodeHost."""

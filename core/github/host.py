@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from core.github.checks import FailedCheck
 from core.github.pulls import PullRequest, PullRequestDraft
 from core.model.people import Author, Repo
 
@@ -35,6 +36,14 @@ class CodeHost(Protocol):
 
     async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
         """The pull request of the branch ``head``, be it open or not; None when there is none."""
+        ...
+
+    async def failed_checks(self, repo: Repo, commit: str) -> tuple[FailedCheck, ...]:
+        """The checks of a commit that have failed, with the end of what they printed."""
+        ...
+
+    async def review_comments(self, repo: Repo, pull: int, review: int) -> str:
+        """What a review of a pull request says about single lines."""
         ...
 
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:

@@ -79,6 +79,16 @@ class AgentTable:
         """The agent that a message created."""
         return maybe_agent(await self.connection.fetchrow("select * from agents where message_id = $1", message_id))
 
+    async def of_pull(self, repo_name: str, number: int) -> Agent | None:
+        """The agent that opened a pull request."""
+        return maybe_agent(
+            await self.connection.fetchrow(
+                "select * from agents where lower(repo_name) = lower($1) and pr_url like '%/pull/' || $2",
+                repo_name,
+                str(number),
+            )
+        )
+
     async def newest(self, channel: Channel) -> Agent:
         """The agent that was created last from a channel. Raises LookupError when there is none."""
         row = await self.connection.fetchrow(

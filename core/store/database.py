@@ -12,6 +12,7 @@ from core.model.ring import Ring
 from core.store.agents import AgentTable
 from core.store.commands import CommandTable
 from core.store.connection import Connection
+from core.store.deliveries import DeliveryTable
 from core.store.events import EventTable
 from core.store.followups import FollowUpTable
 from core.store.inbox import InboxTable
@@ -41,6 +42,11 @@ class Transaction:
     def commands(self) -> CommandTable:
         """What was understood."""
         return CommandTable(self.connection)
+
+    @property
+    def deliveries(self) -> DeliveryTable:
+        """What the code host has told us."""
+        return DeliveryTable(self.connection)
 
     @property
     def events(self) -> EventTable:

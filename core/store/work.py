@@ -85,6 +85,28 @@ class WorkTable:
         """The agent's own last word, once it has finished."""
         return await self.connection.fetchval("select summary from agents where id = $1", agent_id)
 
+    async def pushed_commit(self, agent_id: UUID) -> str | None:
+        """The newest commit on the agent's branch that is its own."""
+        return await self.connection.fetchval("select pushed_commit from agents where id = $1", agent_id)
+
+    async def count_check_round(self, agent_id: UUID, most: int) -> bool:
+        """Count one more attempt to mend the checks. False when there have been ``most`` since a person last spoke."""
+        status = await self.connection.execute(
+            "update agents set check_rounds = check_rounds + 1 where id = $1 and check_rounds < $2", agent_id, most
+        )
+        return status == "UPDATE 1"
+
+    async def forget_check_rounds(self, agent_id: UUID) -> None:
+        """A person has spoken: the agent may try anew."""
+        await self.connection.execute("update agents set check_rounds = 0 where id = $1", agent_id)
+
+    async def note_pull(self, agent_id: UUID, state: str) -> bool:
+        """Note what has become of the pull request. False when that was known."""
+        status = await self.connection.execute(
+            "update agents set pull_state = $2 where id = $1 and pull_state <> $2", agent_id, state
+        )
+        return status == "UPDATE 1"
+
     async def opened(self, agent_id: UUID, pr_url: str) -> None:
         """Note where the pull request is."""
         await self.connection.execute("update agents set pr_url = $2 where id = $1", agent_id, pr_url)
