@@ -14,10 +14,10 @@ from core.store.database import Database
 OWNER: Final = UUID("00000000-0000-4000-8000-000000000001")
 
 
-async def introduce_owner(database: Database, name: str, telegram_users: Iterable[str]) -> None:
+async def introduce_owner(database: Database, name: str, telegram_users: Iterable[str], time_zone: str) -> None:
     """Make the owner known, on this computer and by the accounts that the settings name."""
     async with database.transaction() as tx:
-        await tx.people.add(Person(OWNER, name, Plan.PRO))
+        await tx.people.add(Person(OWNER, name, Plan.PRO, time_zone))
         await tx.people.link(Identity(Channel.APP, LOCAL_USER), OWNER)
         for user in telegram_users:
             await tx.people.link(Identity(Channel.TELEGRAM, user), OWNER)

@@ -29,6 +29,7 @@ from bots.telegram.bot import build_bot
 from bots.telegram.notifier import TelegramNotifier
 from bots.telegram.recordings import TelegramRecordings
 from bots.telegram.settings import TelegramSettings
+from cadence.clock import owners_time_zone
 from cadence.connections import describe_connections
 from cadence.listening import serve_app
 from cadence.owner import introduce_owner
@@ -51,7 +52,8 @@ async def run_serve(core_settings: CoreSettings, cache: Path) -> None:
         open_transcriber(HearingSettings(), cache) as transcriber,
         httpx.AsyncClient(timeout=httpx.Timeout(600, connect=10)) as http,
     ):
-        await introduce_owner(core.database, core_settings.owner_name, telegram.owners)
+        zone = owners_time_zone(core_settings.time_zone)
+        await introduce_owner(core.database, core_settings.owner_name, telegram.owners, zone)
         app_reception = core.reception(Channel.APP, AppRecordings(), transcriber)
         loops: list[Loop] = [app_reception.run(), core.relay(Channel.APP, AppNotifier()).run()]
         channel = _telegram(core, transcriber, telegram, loops)

@@ -23,6 +23,7 @@ class CoreSettings(BaseSettings):
     bind: str = Field(default="127.0.0.1:8765", alias="CADENCE_BIND")
     secret_key: SecretStr = Field(alias="CADENCE_SECRET_KEY", min_length=32)
     local_token: SecretStr | None = Field(default=None, alias="CADENCE_LOCAL_TOKEN")
+    time_zone: str | None = Field(default=None, alias="CADENCE_TIME_ZONE")
     owner_name: str = Field(default="owner", alias="CADENCE_OWNER")
 
     @field_validator("public_url")

@@ -23,6 +23,7 @@ from core.agents.models import Models, load_models
 from core.agents.orchestrator import Orchestrator
 from core.agents.quota import Quota
 from core.agents.reports import Reports
+from core.agents.scheduler import Scheduler
 from core.agents.sweep import Sweep
 from core.bell import Bell
 from core.github.github import GitHub
@@ -90,6 +91,18 @@ class Core:
         return Sweep(self.database, self.orchestrator, timedelta(minutes=AgentSettings().park_after_minutes))
 
     @property
+    def desk(self) -> AgentDesk:
+        """Who carries commands out."""
+        agents = AgentSettings()
+        quota = Quota(agents.free_a_month, agents.free_at_once)
+        return AgentDesk(self.database, self.agent_model, quota, self.budgets)
+
+    @property
+    def scheduler(self) -> Scheduler:
+        """Who begins what is due."""
+        return Scheduler(self.database, self.desk)
+
+    @property
     def caretaker(self) -> Caretaker:
         """Who looks after pull requests."""
         github = GitHubSettings()
@@ -107,12 +120,7 @@ class Core:
             recordings=recordings,
             transcriber=transcriber,
             interpreter=GrammarInterpreter(),
-            desk=AgentDesk(
-                self.database,
-                self.agent_model,
-                Quota(agents.free_a_month, agents.free_at_once),
-                self.budgets,
-            ),
+            desk=self.desk,
         )
         return Reception(channel, self.database, pipeline)
 

@@ -30,6 +30,7 @@ async def run_worker(settings: CoreSettings) -> None:
                 async with asyncio.TaskGroup() as loops:
                     loops.create_task(core.sweep.run())
                     loops.create_task(core.caretaker.run())
+                    loops.create_task(core.scheduler.run())
             finally:
                 await asyncio.to_thread(worker.stop)
 

@@ -9,6 +9,7 @@ from core.agents.followups import take_down
 from core.agents.names import free_name
 from core.agents.quota import Quota
 from core.agents.rounds import unpark
+from core.agents.schedules import ScheduleBook
 from core.agents.wishes import wish
 from core.jobs import START_AGENT
 from core.model.agent import Agent, Parking
@@ -18,14 +19,21 @@ from core.model.command import (
     BudgetRaised,
     CheckStatus,
     CreateAgent,
+    CreateSchedule,
+    DeleteSchedules,
     Doubt,
+    ListSchedules,
     MessageAgent,
     NotDone,
     NotUnderstood,
     Outcome,
     PauseAgent,
+    PauseSchedules,
+    PlanFirstSet,
     RaiseBudget,
     ResumeAgent,
+    ResumeSchedules,
+    SetPlanFirst,
     StatusReported,
     StopAgent,
     Unclear,
@@ -56,7 +64,7 @@ class AgentDesk:
             await tx.commands.record(command, message.id, person.id)
             match command.intent:
                 case CreateAgent():
-                    return await self._create(tx, command.intent, person, message)
+                    return await self.create(tx, command.intent, person, message)
                 case CheckStatus(wanted):
                     agents = await tx.agents.named(person.id, wanted) if wanted else await tx.agents.of(person.id)
                     return StatusReported(tuple(agents))
@@ -73,14 +81,24 @@ class AgentDesk:
                     return await take_down(tx, agent, said, message.id, person=person, quota=self.quota)
                 case RaiseBudget():
                     return await self._raise(tx, command.intent, person)
+                case CreateSchedule():
+                    return await ScheduleBook(tx).create(command.intent, person, message)
+                case SetPlanFirst(wanted):
+                    await tx.people.set_plan_first(person.id, plan_first=wanted)
+                    return PlanFirstSet(wanted)
+                case ListSchedules():
+                    return await ScheduleBook(tx).list(command.intent, person.id)
+                case PauseSchedules() | ResumeSchedules() | DeleteSchedules():
+                    return await ScheduleBook(tx).change(command.intent, person.id)
                 case Unclear():
                     return NotUnderstood(command.intent)
                 case _:
                     assert_never(command.intent)
 
-    async def _create(
+    async def create(
         self, tx: Transaction, intent: CreateAgent, person: Person, message: InboundMessage
     ) -> AgentCreated | NotDone:
+        """Create an agent, once for each message, if there may be one more."""
         if intent.repo.access is not Access.WRITE:
             return NotDone(refusals.no_access(intent.repo))
         await tx.people.hold(person.id)
@@ -107,6 +125,7 @@ class AgentDesk:
                 task=intent.task,
                 model=self.model,
                 reply_to=message.reply_to,
+                plan_first=intent.plan_first or person.plan_first,
             )
         )
         tx.ring(JobRing(START_AGENT, agent.id))

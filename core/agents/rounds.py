@@ -1,6 +1,7 @@
 """How a round of work begins and how it ends, and what the person is told of it."""
 
 from core.agents.names import free_name
+from core.agents.schedules import count_ending
 from core.jobs import START_AGENT
 from core.model.agent import Agent, Move
 from core.model.messages import Reply
@@ -45,6 +46,7 @@ async def complete(tx: Transaction, agent: Agent, summary: str, *, changed: bool
     await _tell_the_end(
         tx, done, results.finished(done, summary) if changed else results.nothing_changed(done, summary)
     )
+    await count_ending(tx, done)
     if await tx.followups.waiting(agent.id):
         await begin_round(tx, done)
 
@@ -56,6 +58,7 @@ async def fail(tx: Transaction, agent: Agent, reason: str) -> None:
         await tx.agents.blame(agent.id, reason)
         await show_progress(tx, failed)
         await _tell_the_end(tx, failed, results.failed(failed, reason))
+        await count_ending(tx, failed)
 
 
 async def stop(tx: Transaction, agent: Agent) -> None:

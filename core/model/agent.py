@@ -163,6 +163,7 @@ class Agent:
     losses: int = 0
     round: int = 1
     machine_id: UUID | None = None
+    schedule_id: UUID | None = None
     step: str | None = None
     failure: str | None = None
     question: Question | None = None

@@ -6,17 +6,22 @@ from enum import StrEnum
 from uuid import UUID
 
 from core.model.agent import Agent
-from core.model.messages import Transcript
+from core.model.messages import Reply, Transcript
 from core.model.people import Repo
+from core.model.schedule import Rhythm
 
 
 @dataclass(frozen=True, slots=True)
 class CreateAgent:
-    """Put a new agent to work on ``repo``. ``branch`` is the branch to start from; None is the default branch."""
+    """Put a new agent to work on ``repo``. ``branch`` is the branch to start from; None is the default branch.
+
+    With ``plan_first`` it shows its plan before it changes anything.
+    """
 
     repo: Repo
     task: str
     branch: str | None = None
+    plan_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,49 @@ class RaiseBudget:
     dollars: float
 
 
+@dataclass(frozen=True, slots=True)
+class CreateSchedule:
+    """Put an agent to this task again and again."""
+
+    repo: Repo
+    task: str
+    rhythm: Rhythm
+    branch: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSchedules:
+    """Say which schedules there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseSchedules:
+    """Begin nothing by these schedules for now. No numbers mean all of mine."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeSchedules:
+    """Go on with these schedules. No numbers mean all of mine."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSchedules:
+    """Forget these schedules. No numbers mean all of mine."""
+
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPlanFirst:
+    """From now on my agents show their plans first, or no more."""
+
+    wanted: bool
+
+
 class Doubt(StrEnum):
     """Why a command could not be understood. ``wording`` has the question we ask for each."""
 
@@ -108,6 +156,7 @@ class Doubt(StrEnum):
     WHAT_TASK = "what_task"
     WHICH_AGENT = "which_agent"
     NO_SUCH_AGENT = "no_such_agent"
+    WHAT_RHYTHM = "what_rhythm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +176,12 @@ Intent = (
     | AnswerQuestion
     | MessageAgent
     | RaiseBudget
+    | CreateSchedule
+    | ListSchedules
+    | SetPlanFirst
+    | PauseSchedules
+    | ResumeSchedules
+    | DeleteSchedules
     | Unclear
 )
 
@@ -195,6 +250,20 @@ class BudgetRaised:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleAnswered:
+    """What there is to say about schedules."""
+
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFirstSet:
+    """It is so from now on."""
+
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NotDone:
     """Nothing was done; ``reason`` is what we tell the person."""
 
@@ -208,4 +277,14 @@ class NotUnderstood:
     unclear: Unclear
 
 
-Outcome = AgentCreated | StatusReported | WishRecorded | FollowUpTaken | BudgetRaised | NotDone | NotUnderstood
+Outcome = (
+    AgentCreated
+    | StatusReported
+    | WishRecorded
+    | FollowUpTaken
+    | BudgetRaised
+    | ScheduleAnswered
+    | PlanFirstSet
+    | NotDone
+    | NotUnderstood
+)

@@ -24,11 +24,16 @@ class Plan(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One user of Cadence, whichever channel they use."""
+    """One user of Cadence, whichever channel they use.
+
+    ``time_zone`` is a name of the IANA database. With ``plan_first`` agents show a plan before they change anything.
+    """
 
     id: UUID
     name: str
     plan: Plan = Plan.FREE
+    time_zone: str = "UTC"
+    plan_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Every sentence Cadence says. ``text`` is fit to be spoken: no ids, no URLs, no code, two sentences at most."""
 
+from dataclasses import replace
 from typing import assert_never
 
 from core.model.agent import Agent, Parking, Phase, Question, Status
@@ -11,6 +12,8 @@ from core.model.command import (
     NotDone,
     NotUnderstood,
     Outcome,
+    PlanFirstSet,
+    ScheduleAnswered,
     StatusReported,
     Unclear,
     Wish,
@@ -40,6 +43,7 @@ _QUESTIONS: dict[Doubt, str] = {
     Doubt.NO_REPOS: "You have no repos here yet. Add one first, then tell me again.",
     Doubt.WHAT_TASK: "What should the agent do? Say it again with the task.",
     Doubt.WHICH_AGENT: "Which agent do you mean? Say its name or number.",
+    Doubt.WHAT_RHYTHM: "How often shall that be? Say, for example, every weekday at nine; once an hour at most.",
     Doubt.NO_SUCH_AGENT: "There is no such agent at work right now.",
 }
 
@@ -49,8 +53,9 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
     heard = transcript.text if transcript else None
     match outcome:
         case AgentCreated(agent, left):
+            next_word = "It shows you its plan first." if agent.plan_first and left is None else _what_is_left(left)
             return Reply(
-                f"{agent.name} is starting on {repo(agent)}. {_what_is_left(left)}",
+                f"{agent.name} is starting on {repo(agent)}. {next_word}",
                 heard=heard,
                 detail=f"Task: {agent.task_description}\nFrom branch: {agent.branch}",
                 actions=(stop_button(agent.id),),
@@ -63,6 +68,11 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
             return Reply(_followup(outcome), heard=heard)
         case BudgetRaised():
             return Reply(money.raised(outcome), heard=heard)
+        case PlanFirstSet(wanted):
+            how = "Your agents show you their plan first" if wanted else "Your agents start without showing a plan"
+            return Reply(f"{how} from now on.", heard=heard)
+        case ScheduleAnswered(reply):
+            return replace(reply, heard=heard)
         case NotDone(reason):
             return Reply(reason, heard=heard)
         case NotUnderstood(unclear):

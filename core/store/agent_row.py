@@ -37,6 +37,7 @@ def read_agent(row: Record) -> Agent:
         losses=row["losses"],
         round=row["round"],
         machine_id=row["machine_id"],
+        schedule_id=row["schedule_id"],
         step=row["step"],
         failure=row["failure"],
         question=_question(row["question"]),

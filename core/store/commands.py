@@ -8,11 +8,17 @@ from core.model.command import (
     AnswerQuestion,
     CheckStatus,
     CreateAgent,
+    CreateSchedule,
+    DeleteSchedules,
     Intent,
+    ListSchedules,
     MessageAgent,
     PauseAgent,
+    PauseSchedules,
     RaiseBudget,
     ResumeAgent,
+    ResumeSchedules,
+    SetPlanFirst,
     StopAgent,
     Unclear,
     VoiceCommand,
@@ -28,6 +34,12 @@ _NAMES: Final[dict[type[Intent], str]] = {
     AnswerQuestion: "answer_question",
     MessageAgent: "message_agent",
     RaiseBudget: "raise_budget",
+    SetPlanFirst: "set_plan_first",
+    CreateSchedule: "create_schedule",
+    ListSchedules: "list_schedules",
+    PauseSchedules: "pause_schedules",
+    ResumeSchedules: "resume_schedules",
+    DeleteSchedules: "delete_schedules",
     Unclear: "unknown",
 }
 
@@ -60,14 +72,25 @@ class CommandTable:
 def entities(intent: Intent) -> dict[str, object]:
     """What an intent is about, in the user's field names."""
     match intent:
-        case CreateAgent(repo, task, branch):
-            return {"repoUrl": repo.url, "taskDescription": task, "branch": branch or repo.default_branch}
+        case CreateAgent(repo, task, branch, plan_first):
+            base = branch or repo.default_branch
+            return {"repoUrl": repo.url, "taskDescription": task, "branch": base, "planFirst": plan_first}
         case CheckStatus(agents) | PauseAgent(agents) | ResumeAgent(agents) | StopAgent(agents):
             return _which(agents)
         case AnswerQuestion(agent, text) | MessageAgent(agent, text):
             return {"agentId": str(agent), "text": text if isinstance(text, str) else f"option {text.option}"}
         case RaiseBudget(agent, purse, dollars):
             return {"agentId": str(agent), "purse": purse, "dollars": dollars}
+        case CreateSchedule(repo, task, rhythm, branch):
+            when = {"days": list(rhythm.days), "at": rhythm.at.isoformat("minutes"), "hours": rhythm.hours}
+            base = branch or repo.default_branch
+            return {"repoUrl": repo.url, "taskDescription": task, "branch": base, "rhythm": when}
+        case ListSchedules():
+            return {}
+        case SetPlanFirst(wanted):
+            return {"planFirst": wanted}
+        case PauseSchedules(numbers) | ResumeSchedules(numbers) | DeleteSchedules(numbers):
+            return {"schedules": list(numbers)}
         case Unclear(doubt, options):
             return {"doubt": doubt, "options": list(options)}
         case _:

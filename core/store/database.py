@@ -21,6 +21,7 @@ from core.store.machines import MachineTable
 from core.store.overdue import OverdueAgents
 from core.store.people import PeopleTable
 from core.store.replies import ReplyTable
+from core.store.schedules import ScheduleTable
 from core.store.snapshots import SnapshotTable
 from core.store.spending import SpendingTable
 from core.store.work import WorkTable
@@ -87,6 +88,11 @@ class Transaction:
     def replies(self) -> ReplyTable:
         """What is promised to whom."""
         return ReplyTable(self.connection, self.rings)
+
+    @property
+    def schedules(self) -> ScheduleTable:
+        """What is begun again and again."""
+        return ScheduleTable(self.connection)
 
     @property
     def snapshots(self) -> SnapshotTable:

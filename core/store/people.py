@@ -17,13 +17,14 @@ class PeopleTable:
     connection: Connection
 
     async def add(self, person: Person) -> None:
-        """Add a person, or bring their name and plan up to date."""
+        """Add a person, or bring their name, plan and time zone up to date."""
         await self.connection.execute(
-            "insert into people (id, name, plan) values ($1, $2, $3)"
-            " on conflict (id) do update set name = excluded.name, plan = excluded.plan",
+            "insert into people (id, name, plan, time_zone) values ($1, $2, $3, $4) on conflict (id)"
+            " do update set name = excluded.name, plan = excluded.plan, time_zone = excluded.time_zone",
             person.id,
             person.name,
             person.plan,
+            person.time_zone,
         )
 
     async def hold(self, person_id: UUID) -> None:
@@ -36,12 +37,20 @@ class PeopleTable:
     async def who_is(self, identity: Identity) -> Person | None:
         """The person behind an identity, if it is linked."""
         row = await self.connection.fetchrow(
-            "select people.id, people.name, people.plan from identities join people on people.id = person_id"
+            "select people.* from identities join people on people.id = person_id"
             " where channel = $1 and external_id = $2",
             identity.channel,
             identity.external_id,
         )
         return _person(row)
+
+    async def get(self, person_id: UUID) -> Person | None:
+        """One person."""
+        return _person(await self.connection.fetchrow("select * from people where id = $1", person_id))
+
+    async def set_plan_first(self, person_id: UUID, *, plan_first: bool) -> None:
+        """Whether the person wants to see plans before anything is changed."""
+        await self.connection.execute("update people set plan_first = $2 where id = $1", person_id, plan_first)
 
     async def link(self, identity: Identity, person_id: UUID) -> bool:
         """Link an identity to a person. False when it belongs to somebody already: nobody can take it over."""
@@ -73,7 +82,7 @@ class PeopleTable:
         """Use a code up. None when there is no such code, or no longer."""
         row = await self.connection.fetchrow(
             "with used as (delete from link_codes where code_hash = $1 returning person_id, expires_at)"
-            " select people.id, people.name, people.plan from used join people on people.id = used.person_id"
+            " select people.* from used join people on people.id = used.person_id"
             " where expires_at > now()",
             code_hash,
         )
@@ -81,4 +90,6 @@ class PeopleTable:
 
 
 def _person(row: Record | None) -> Person | None:
-    return None if row is None else Person(row["id"], row["name"], Plan(row["plan"]))
+    return (
+        None if row is None else Person(row["id"], row["name"], Plan(row["plan"]), row["time_zone"], row["plan_first"])
+    )

@@ -21,9 +21,11 @@ from core.voice.phrases import (
     QUESTION,
     WITHDRAWN,
 )
+from core.voice.plan_first import read_plan_first
 from core.voice.questions import read_question
 from core.voice.repo_choice import mentions_repo
 from core.voice.requests import asks_outright, read_request
+from core.voice.schedules import read_schedule
 from core.voice.targets import offer
 
 _SURE: Final = 0.95
@@ -51,6 +53,9 @@ def understand(text: str, surroundings: Surroundings) -> tuple[Intent, float]:
     """The intent of a clean text and how sure we are of it."""
     if ARTEFACT.match(text) or invented(text) or WITHDRAWN.search(text):
         return _NOTHING, _SURE
+    standing = read_plan_first(text) or read_schedule(text, surroundings)
+    if standing is not None:
+        return standing, _ASKING if isinstance(standing, Unclear) else _SURE
     order = read_order(text, surroundings.agents) or read_message(text, surroundings.agents)
     if order is not None:
         return order, _ASKING if isinstance(order, Unclear) else _SURE

@@ -21,6 +21,7 @@ from core.voice.phrases import (
     WISH,
     WORK,
 )
+from core.voice.plan_first import take_plan_first
 from core.voice.repo_choice import Choice, ask_for_one, choose_repo, mentions_repo
 
 _REPORT_WORDS: Final = 4
@@ -65,6 +66,7 @@ def read_request(text: str, surroundings: Surroundings) -> Request | None:
     said = PREFIX.sub("", text.strip()) or text.strip()
     if not (asks_outright(text) or WISH.search(text) or _implies_work(said, surroundings)):
         return None
+    said, plan_first = take_plan_first(said)
     branch = find_branch(said)
     rest = said if branch is None else _without(said, branch)
     launch = LAUNCH.search(rest)
@@ -76,7 +78,9 @@ def read_request(text: str, surroundings: Surroundings) -> Request | None:
     if task is None:
         return Request(Unclear(Doubt.WHAT_TASK), 0.8)
     confidence = choice.confidence if asks_outright(text) else choice.confidence - 0.15
-    return Request(CreateAgent(choice.repo, task, None if branch is None else branch.name), round(confidence, 2))
+    return Request(
+        CreateAgent(choice.repo, task, None if branch is None else branch.name, plan_first), round(confidence, 2)
+    )
 
 
 def find_task(text: str, launch: re.Match[str] | None, choice: Choice) -> str | None:
