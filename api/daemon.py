@@ -8,12 +8,13 @@ from pydantic import ValidationError
 from quart import Blueprint, ResponseReturnValue, websocket
 
 from core.agents.machine_line import Frame, MachineLine
-from core.sandbox.protocol import DOWNWARD, PROTOCOL_VERSION, UPWARD, Hello
+from core.sandbox.protocol import DOWNWARD, PROTOCOL_VERSION, UPWARD, EventReport, Heartbeat, Hello
 from core.sandbox.tokens import hash_token
 from core.wiring import Core, machine_topic
 
 _log = structlog.get_logger(__name__)
 _LOOK_EVERY_SECONDS = 3.0
+_MOST_UNHEARD = 256
 _POLICY_VIOLATION = 1008
 
 
@@ -30,7 +31,7 @@ def daemon_routes(core: Core) -> Blueprint:
             return "This machine is not known here.", 401
         # The address that the machine has dialled is the one that works for its gateways, too.
         ours = core.settings.url_for(websocket.host)
-        line = MachineLine(machine_id, core.database, core.reports, core.orchestrator, core.tokens, core.authors, ours)
+        line = MachineLine(machine_id, core.database, core.intake, core.orchestrator, core.tokens, core.authors, ours)
         try:
             await _converse(core, line)
         except* ValidationError as error:
@@ -51,12 +52,23 @@ async def _converse(core: Core, line: MachineLine) -> None:
     # Whichever half fails takes the other with it: the daemon dials in again, and what it was told is told again.
     async with asyncio.TaskGroup() as group:
         group.create_task(_tell(core, line))
-        await _hear(line)
+        arrived: asyncio.Queue[Hello | EventReport | Heartbeat] = asyncio.Queue(_MOST_UNHEARD)
+        group.create_task(_receive(arrived))
+        await _hear(line, arrived)
 
 
-async def _hear(line: MachineLine) -> NoReturn:
+async def _receive(arrived: asyncio.Queue[Hello | EventReport | Heartbeat]) -> NoReturn:
     while True:
-        await _send(await line.hear(UPWARD.validate_json(await websocket.receive())))
+        await arrived.put(UPWARD.validate_json(await websocket.receive()))
+
+
+async def _hear(line: MachineLine, arrived: asyncio.Queue[Hello | EventReport | Heartbeat]) -> NoReturn:
+    """Whatever has arrived while something was taken in is taken in together."""
+    while True:
+        frames = [await arrived.get()]
+        while not arrived.empty():
+            frames.append(arrived.get_nowait())
+        await _send(await line.hear(*frames))
 
 
 async def _tell(core: Core, line: MachineLine) -> None:

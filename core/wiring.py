@@ -19,6 +19,7 @@ from core.agents.budget import Budgets
 from core.agents.caretaker import Caretaker
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
+from core.agents.intake import Intake
 from core.agents.models import Models, load_models
 from core.agents.orchestrator import Orchestrator
 from core.agents.quota import Quota
@@ -68,17 +69,12 @@ class Core:
     tokens: RunTokens
     models: Models
     agent_model: str
-
-    @property
-    def reports(self) -> Reports:
-        """Where machines' events go."""
-        return Reports(self.database, self.budgets)
+    intake: Intake
 
     @property
     def budgets(self) -> Budgets:
         """What agents may spend."""
-        agents = AgentSettings()
-        return Budgets(agents.run_budget, agents.day_budget, agents.month_budget)
+        return _budgets(AgentSettings())
 
     @property
     def orchestrator(self) -> Orchestrator:
@@ -147,7 +143,12 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 RunTokens(settings.secret_key),
                 models,
                 models.current(AgentSettings().model),
+                Intake(Reports(database, _budgets(AgentSettings()))),
             )
+
+
+def _budgets(settings: AgentSettings) -> Budgets:
+    return Budgets(settings.run_budget, settings.day_budget, settings.month_budget)
 
 
 @asynccontextmanager

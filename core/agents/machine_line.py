@@ -1,13 +1,16 @@
 """What a connected machine is told, and what is made of what it says. The socket itself is somebody else's."""
 
+import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from uuid import UUID
 
 from core.agents.authors import Authors
 from core.agents.brief import brief, going_on
+from core.agents.intake import Intake
 from core.agents.orchestrator import Orchestrator
 from core.agents.pull_text import commit_message
-from core.agents.reports import Reports
 from core.model.agent import Agent, FollowUp
 from core.model.command import Wish
 from core.model.event import Event
@@ -38,7 +41,7 @@ class MachineLine:
 
     machine_id: UUID
     database: Database
-    reports: Reports
+    intake: Intake
     orchestrator: Orchestrator
     tokens: RunTokens
     authors: Authors
@@ -75,17 +78,32 @@ class MachineLine:
                     frames.append(Signal(agent_id=agent.id, leg=agent.leg, wish=wish))
         return frames
 
-    async def hear(self, frame: Hello | EventReport | Heartbeat) -> list[Frame]:
-        """Take in a frame; what has to be answered."""
-        match frame:
-            case EventReport():
-                event = Event(frame.agent_id, frame.leg, frame.seq, frame.at, frame.happening)
-                recorded = await self.reports.record(event, self.machine_id)
-                return [Acknowledge(agent_id=frame.agent_id, leg=frame.leg, seq=recorded)]
-            case Heartbeat(runs=runs):
-                return await self._compare(runs)
-            case Hello():
-                return [await self.greet(frame)]
+    async def hear(self, *frames: Hello | EventReport | Heartbeat) -> list[Frame]:
+        """Take in the frames that have arrived, in their order; what has to be answered."""
+        answers: list[Frame] = []
+        for kind, group in groupby(frames, type):
+            same = list(group)
+            if kind is EventReport:
+                answers += await self._record([frame for frame in same if isinstance(frame, EventReport)])
+                continue
+            for frame in same:
+                match frame:
+                    case Heartbeat(runs=runs):
+                        answers += await self._compare(runs)
+                    case Hello():
+                        answers.append(await self.greet(frame))
+                    case EventReport():
+                        pass
+        return answers
+
+    async def _record(self, reports: Iterable[EventReport]) -> list[Frame]:
+        """All runs at the same time, each one's events in their order."""
+        runs: dict[RunKey, list[Event]] = {}
+        for report in reports:
+            event = Event(report.agent_id, report.leg, report.seq, report.at, report.happening)
+            runs.setdefault((report.agent_id, report.leg), []).append(event)
+        known = await asyncio.gather(*(self.intake.record(events, self.machine_id) for events in runs.values()))
+        return [Acknowledge(agent_id=agent, leg=leg, seq=seq) for (agent, leg), seq in zip(runs, known, strict=True)]
 
     async def _compare(self, runs: tuple[Run, ...]) -> list[Frame]:
         alive = {(run.agent_id, run.leg) for run in runs}

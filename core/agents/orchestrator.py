@@ -1,6 +1,6 @@
 """The jobs of an agent's life. Each is short, may be done twice, and does the repeatable thing first."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -89,7 +89,7 @@ class Orchestrator:
             raise
         async with self.database.transaction() as tx:
             await tx.work.opened(agent_id, pull.url)
-            await tx.work.progress(agent_id, phase=Phase.PUBLISHING, progress=100)
+            await tx.work.progress(replace(agent, phase=Phase.PUBLISHING, progress=100))
             await complete(tx, agent, summary, changed=True)
 
     async def _is_over(self, agent: Agent) -> bool:

@@ -5,9 +5,10 @@ from typing import assert_never
 from uuid import UUID
 
 from core.agents.budget import Budgets
+from core.agents.progress import as_listed, in_phase, noted
 from core.agents.rounds import complete, fail, show_progress, stop, unpark
 from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT
-from core.model.agent import Agent, Move, Parking, Phase, PlannedTask, Question, Status
+from core.model.agent import Agent, Move, Parking, Phase, Question, Status
 from core.model.command import Wish
 from core.model.event import (
     Asked,
@@ -36,10 +37,6 @@ from core.replies import interruptions, money, wording
 from core.replies.spoken import sentences
 from core.store.database import Database, Transaction
 
-_PROGRESS = {Phase.PROVISIONING: 5, Phase.CLONING: 10, Phase.WORKING: 15, Phase.PUBLISHING: 90}
-_PROGRESS_A_STEP = 5
-_MOST_WHILE_WORKING = 85
-
 
 @dataclass(frozen=True, slots=True)
 class Reports:
@@ -50,7 +47,7 @@ class Reports:
 
     async def record(self, event: Event, machine_id: UUID) -> int:
         """Record an event of a machine once; the number up to which the run's events are now known."""
-        event = _storable(event)
+        event = storable(event)
         async with self.database.transaction() as tx:
             # Held, so that no leg begins between the look and the consequences.
             agent = await tx.agents.hold(event.agent_id)
@@ -64,8 +61,8 @@ class Reports:
             return await tx.events.last_seq(event.agent_id, event.leg)
 
 
-def _storable(event: Event) -> Event:
-    """Postgres keeps every character but NUL, which what a program prints may hold."""
+def storable(event: Event) -> Event:
+    """The event as it can be kept: Postgres keeps every character but NUL, which what a program prints may hold."""
     said = asdict(event.happening).items()
     clean = {name: _without_nul(value) for name, value in said if "\0" in str(value)}
     return replace(event, happening=replace(event.happening, **clean)) if clean else event
@@ -79,16 +76,8 @@ def _without_nul(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
 
 async def _draw_consequences(tx: Transaction, agent: Agent, event: Event, budgets: Budgets) -> None:
     match event.happening:
-        case Started():
-            await _note(tx, agent, Phase.PROVISIONING)
-        case PhaseEntered(phase):
-            await _note(tx, agent, phase)
-        case StepTaken(_, summary):
-            await _note(tx, agent, Phase.WORKING, summary)
-        case Blocked(what):
-            await _note(tx, agent, agent.phase, f"blocked: {what}")
-        case Said():
-            pass
+        case Started() | PhaseEntered() | StepTaken() | Blocked() | Said():
+            await _note(tx, noted(agent, event.happening))
         case Paused():
             await tx.legs.stand_still(agent.id)
             await _grant(tx, agent, Wish.PAUSE, Move.PAUSE)
@@ -100,9 +89,10 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event, budget
         case Told(followup_id):
             await tx.followups.tell(agent.id, followup_id)
             await tx.legs.move_again(agent.id)
-            await _note(tx, agent, Phase.WORKING)
+            await _note(tx, in_phase(agent, Phase.WORKING))
         case TasksListed(tasks):
-            await _plan(tx, agent, tasks)
+            await tx.work.plan(agent.id, tasks)
+            await _note(tx, as_listed(agent, tasks))
         case PlanApproved():
             await tx.work.approve(agent.id)
         case Restored(files):
@@ -124,22 +114,15 @@ async def _draw_consequences(tx: Transaction, agent: Agent, event: Event, budget
             assert_never(event.happening)
 
 
-async def _note(tx: Transaction, agent: Agent, phase: Phase, step: str | None = None) -> None:
-    reached = _PROGRESS.get(phase, 0)
-    # Who keeps a list of tasks is as far as the list says.
-    if step is not None and not agent.tasks:
-        reached = min(_MOST_WHILE_WORKING, max(agent.progress, reached) + _PROGRESS_A_STEP)
-    await _show(tx, await tx.work.progress(agent.id, phase=phase, progress=reached, step=step))
-
-
-async def _show(tx: Transaction, agent: Agent | None) -> None:
-    if agent is not None:
-        await show_progress(tx, agent)
+async def _note(tx: Transaction, agent: Agent) -> None:
+    await show_progress(tx, *await tx.work.progress(agent))
 
 
 async def _grant(tx: Transaction, agent: Agent, wish: Wish, move: Move) -> None:
     await tx.agents.grant(agent.id, wish)
-    await _show(tx, await tx.agents.move(agent.id, move))
+    moved = await tx.agents.move(agent.id, move)
+    if moved is not None:
+        await show_progress(tx, moved)
 
 
 async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
@@ -148,13 +131,6 @@ async def _ask(tx: Transaction, agent: Agent, question: Question) -> None:
         await show_progress(tx, waiting)
         reply = wording.asked(waiting, question)
         await tx.replies.promise(agent.reply_to, reply, once=f"asked:{agent.id}:{question.leg}:{question.seq}")
-
-
-async def _plan(tx: Transaction, agent: Agent, tasks: tuple[PlannedTask, ...]) -> None:
-    await tx.work.plan(agent.id, tasks)
-    done = sum(task.done for task in tasks)
-    reached = _PROGRESS[Phase.WORKING] + (_MOST_WHILE_WORKING - _PROGRESS[Phase.WORKING]) * done // max(1, len(tasks))
-    await _show(tx, await tx.work.progress(agent.id, phase=Phase.WORKING, progress=reached))
 
 
 async def _park(tx: Transaction, agent: Agent, why: Parking, budgets: Budgets, *, saved: bool) -> None:
@@ -182,6 +158,9 @@ async def _interrupted(tx: Transaction, agent: Agent, reply: Reply) -> None:
 
 
 async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:
+    if await tx.agents.wish_of(agent.id) is Wish.CANCEL:
+        await stop(tx, agent)
+        return
     if await tx.followups.waiting(agent.id):
         # Said too late for this leg; the next one goes on from what has been pushed.
         await tx.legs.leave(agent.id)
@@ -189,7 +168,7 @@ async def _finish(tx: Transaction, agent: Agent, finished: Finished) -> None:
         return
     report = finished.report and replace(finished.report, spoken=sentences(finished.report.spoken, 2))
     await tx.work.summarise(agent.id, finished.summary, report)
-    await _note(tx, agent, Phase.PUBLISHING)
+    await _note(tx, in_phase(agent, Phase.PUBLISHING))
     if finished.changed:
         tx.ring(JobRing(PUBLISH_PULL_REQUEST, agent.id))
     else:

@@ -8,15 +8,20 @@ from core.model.messages import Reply
 from core.model.ring import JobRing
 from core.replies import results, wording
 from core.store.database import Transaction
+from core.store.replies import Shown
 
 _STEPS_SHOWN = 5
 
 
-async def show_progress(tx: Transaction, agent: Agent) -> None:
-    """Bring the one edited message of the agent's round up to date."""
-    steps = await tx.events.steps(agent.id, _STEPS_SHOWN)
-    slot = f"progress:{agent.id}:{agent.round}"
-    await tx.replies.show(agent.reply_to, wording.progress(agent, tuple(steps)), slot=slot)
+async def show_progress(tx: Transaction, *agents: Agent) -> None:
+    """Bring the one edited message of each agent's round up to date."""
+    steps = await tx.events.steps([agent.id for agent in agents], _STEPS_SHOWN)
+    await tx.replies.show(
+        [
+            Shown(f"progress:{agent.id}:{agent.round}", agent.reply_to, wording.progress(agent, steps[agent.id]))
+            for agent in agents
+        ]
+    )
 
 
 async def begin_round(tx: Transaction, agent: Agent) -> Agent | None:
@@ -67,8 +72,8 @@ async def stop(tx: Transaction, agent: Agent) -> None:
     if cancelled is not None:
         await tx.snapshots.drop(agent.id)
         await show_progress(tx, cancelled)
-        steps = await tx.events.steps(agent.id, _STEPS_SHOWN)
-        await _tell_the_end(tx, cancelled, results.stopped(cancelled, tuple(steps)))
+        steps = await tx.events.steps([agent.id], _STEPS_SHOWN)
+        await _tell_the_end(tx, cancelled, results.stopped(cancelled, steps[agent.id]))
 
 
 async def _tell_the_end(tx: Transaction, agent: Agent, reply: Reply) -> None:

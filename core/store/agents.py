@@ -75,6 +75,11 @@ class AgentTable:
         """One agent, which nobody else changes until the transaction ends."""
         return maybe_agent(await self.connection.fetchrow("select * from agents where id = $1 for update", agent_id))
 
+    async def hold_free(self, agent_ids: Sequence[UUID]) -> list[Agent]:
+        """Those of these agents that nobody holds, which nobody else changes until the transaction ends."""
+        rows = await self.connection.fetch("select * from agents where id = any($1) for update skip locked", agent_ids)
+        return [read_agent(row) for row in rows]
+
     async def from_message(self, message_id: UUID) -> Agent | None:
         """The agent that a message created."""
         return maybe_agent(await self.connection.fetchrow("select * from agents where message_id = $1", message_id))

@@ -1,5 +1,6 @@
 """What machines reported, once each and in order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,21 +33,47 @@ class EventTable:
         )
         return status == "INSERT 0 1"
 
+    async def record_all(self, events: Sequence[Event]) -> None:
+        """Record events that are known to be next, of agents that the caller holds."""
+        await self.connection.execute(
+            "insert into events (agent_id, leg, seq, at, kind, happening)"
+            " select agent_id, leg, seq, at, kind, happening::jsonb from unnest($1::uuid[], $2::integer[],"
+            " $3::integer[], $4::timestamptz[], $5::text[], $6::text[]) as e (agent_id, leg, seq, at, kind, happening)",
+            [event.agent_id for event in events],
+            [event.leg for event in events],
+            [event.seq for event in events],
+            [event.at for event in events],
+            [event.happening.kind for event in events],
+            [_HAPPENING.dump_json(event.happening).decode() for event in events],
+        )
+
+    async def last_seqs(self, runs: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
+        """The number of the newest recorded event of each run, by its agent; 0 when there is none."""
+        rows = await self.connection.fetch(
+            "select agent_id, coalesce((select max(seq) from events"
+            "  where events.agent_id = run.agent_id and events.leg = run.leg), 0) as seq"
+            " from unnest($1::uuid[], $2::integer[]) as run (agent_id, leg)",
+            [agent_id for agent_id, _ in runs],
+            [leg for _, leg in runs],
+        )
+        return {row["agent_id"]: row["seq"] for row in rows}
+
     async def last_seq(self, agent_id: UUID, leg: int) -> int:
         """The number of the newest recorded event of a run; 0 when there is none."""
         return await self.connection.fetchval(
             "select coalesce(max(seq), 0) from events where agent_id = $1 and leg = $2", agent_id, leg
         )
 
-    async def steps(self, agent_id: UUID, count: int) -> list[str]:
-        """The summaries of the agent's newest steps, oldest first."""
+    async def steps(self, agent_ids: Sequence[UUID], count: int) -> dict[UUID, tuple[str, ...]]:
+        """The summaries of each agent's newest steps, oldest first."""
         rows = await self.connection.fetch(
-            "select happening->>'summary' as summary from events where agent_id = $1 and kind = 'step_taken'"
-            " order by leg desc, seq desc limit $2",
-            agent_id,
+            "select agent_id, array(select happening->>'summary' from events"
+            "  where events.agent_id = agent.agent_id and kind = 'step_taken'"
+            "  order by leg desc, seq desc limit $2) as newest from unnest($1::uuid[]) as agent (agent_id)",
+            agent_ids,
             count,
         )
-        return [row["summary"] for row in reversed(rows)]
+        return {row["agent_id"]: tuple(reversed(row["newest"])) for row in rows}
 
     async def after(self, agent_id: UUID, leg: int, seq: int, limit: int = 500) -> list[Event]:
         """The agent's events that follow ``(leg, seq)``, oldest first."""

@@ -1,5 +1,6 @@
 """Promised replies: written with the change they report, claimed and settled by the channel's relay."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -28,6 +29,15 @@ class PromisedReply:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What the one message called ``slot`` shall say from now on."""
+
+    slot: str
+    address: Address
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class ReplyTable:
     """The table ``replies``."""
 
@@ -47,19 +57,21 @@ class ReplyTable:
         )
         self.rings.append(RelayRing(address.channel))
 
-    async def show(self, address: Address, reply: Reply, *, slot: str) -> None:
-        """Promise that the one message called ``slot`` says this; states in between may never be shown."""
+    async def show(self, shown: Sequence[Shown]) -> None:
+        """Promise that the one message of each slot says this; states in between may never be shown."""
         await self.connection.execute(
-            "insert into replies (channel, conversation, thread, body, slot) values ($1, $2, $3, $4, $5)"
+            "insert into replies (channel, conversation, thread, body, slot)"
+            " select channel, conversation, thread, body::jsonb, slot from unnest($1::text[], $2::text[], $3::text[],"
+            " $4::text[], $5::text[]) as shown (channel, conversation, thread, body, slot)"
             " on conflict (slot) do update set body = excluded.body, version = replies.version + 1"
             " where replies.body <> excluded.body",
-            address.channel,
-            address.conversation,
-            address.thread,
-            _REPLY.dump_python(reply, mode="json"),
-            slot,
+            [each.address.channel for each in shown],
+            [each.address.conversation for each in shown],
+            [each.address.thread for each in shown],
+            [_REPLY.dump_json(each.reply).decode() for each in shown],
+            [each.slot for each in shown],
         )
-        self.rings.append(RelayRing(address.channel))
+        self.rings.extend(RelayRing(each.address.channel) for each in shown)
 
     async def claim(self, channel: Channel, lease: timedelta, limit: int) -> list[PromisedReply]:
         """Take what is due. A conversation hears its first messages in order; edits may overtake.

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from core.model.agent import LIVE, Agent, Phase, PlannedTask, Question, WorkReport
 from core.model.event import BranchPushed
-from core.store.agent_row import maybe_agent
+from core.store.agent_row import maybe_agent, read_agent
 from core.store.connection import Connection
 
 _LIVE: Final = [str(status) for status in LIVE]
@@ -19,18 +19,20 @@ class WorkTable:
 
     connection: Connection
 
-    async def progress(self, agent_id: UUID, *, phase: Phase, progress: int, step: str | None = None) -> Agent | None:
-        """Note what a live agent is busy with. Progress never goes back."""
-        row = await self.connection.fetchrow(
-            "update agents set phase = $2, progress = greatest(progress, $3), step = coalesce($4, step),"
-            " updated_at = now(), heard_at = now() where id = $1 and status = any($5) returning *",
-            agent_id,
-            phase,
-            progress,
-            step,
+    async def progress(self, *agents: Agent) -> list[Agent]:
+        """Note what agents are busy with, as far as they are live. Progress never goes back."""
+        rows = await self.connection.fetch(
+            "update agents set phase = now.phase, progress = greatest(agents.progress, now.progress),"
+            " step = coalesce(now.step, agents.step), updated_at = now(), heard_at = now()"
+            " from unnest($1::uuid[], $2::text[], $3::integer[], $4::text[]) as now (id, phase, progress, step)"
+            " where agents.id = now.id and status = any($5) returning agents.*",
+            [agent.id for agent in agents],
+            [agent.phase for agent in agents],
+            [agent.progress for agent in agents],
+            [agent.step for agent in agents],
             _LIVE,
         )
-        return maybe_agent(row)
+        return [read_agent(row) for row in rows]
 
     async def ask(self, agent_id: UUID, question: Question) -> Agent | None:
         """The agent waits for an answer."""

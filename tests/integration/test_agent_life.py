@@ -24,6 +24,7 @@ from hypothesis.stateful import (
 from pydantic import BaseModel
 
 from core.agents.desk import AgentDesk
+from core.agents.intake import Intake
 from core.agents.orchestrator import MOST_LOSSES, Orchestrator
 from core.agents.reports import Reports
 from core.agents.sweep import Sweep
@@ -135,6 +136,7 @@ class Stage:
     runner: Runner
     database: Database
     orchestrator: Orchestrator
+    intake: Intake
     wire: PullsOnly
 
     def run(self, coroutine: Coroutine[None, None, Answer]) -> Answer:
@@ -146,12 +148,12 @@ class AgentLife(RuleBasedStateMachine):
         super().__init__()
         self.stage = stage
         self.seqs: dict[int, int] = {}
+        self.cancelled = False
+        self.said = 0
 
     @initialize()
     def create(self) -> None:
         self.before = self.agent = self.stage.run(stored_agent(self.stage.database))
-        self.cancelled = False
-        self.said = 0
 
     @rule()
     def start(self) -> None:
@@ -163,7 +165,7 @@ class AgentLife(RuleBasedStateMachine):
         leg = self.agent.leg - (how == "late")
         seq = max(1, self.seqs.get(leg, 0) + {"next": 1, "late": 1, "again": 0, "gap": 2}[how])
         event = Event(self.agent.id, leg, seq, datetime.now(UTC), happening)
-        known = self.stage.run(Reports(self.stage.database).record(event, LOCAL_MACHINE))
+        known = self.stage.run(self.stage.intake.record([event], LOCAL_MACHINE))
         if how != "late":
             assert known == (seq if how == "next" else max(known, self.seqs.get(leg, 0)))
             self.seqs[leg] = known
@@ -225,11 +227,13 @@ class AgentLife(RuleBasedStateMachine):
         self.before = self.agent = now
 
     def teardown(self) -> None:
-        if self.cancelled:
-            self.stage.run(self._let_time_pass())
-            self.what_must_be_so_is_so()
-            assert not self.agent.live
-        self.stage.run(execute(self.stage.database, "truncate agents cascade"))
+        try:
+            if self.cancelled:
+                self.stage.run(self._let_time_pass())
+                self.what_must_be_so_is_so()
+                assert not self.agent.live
+        finally:  # Also of a life that failed: the next one begins with nothing, or Hypothesis calls it flaky.
+            self.stage.run(execute(self.stage.database, "truncate agents cascade"))
 
     async def _ask(self, intent: PauseAgent | ResumeAgent | StopAgent | MessageAgent) -> Outcome:
         asked = message()
@@ -284,7 +288,7 @@ def test_an_agents_life_keeps_its_invariants(database_url: str) -> None:
     wire, stack = PullsOnly(), AsyncExitStack()
     with Runner() as runner:
         database, orchestrator = runner.run(_open(stack, database_url, wire))
-        stage = Stage(runner, database, orchestrator, wire)
+        stage = Stage(runner, database, orchestrator, Intake(Reports(database)), wire)
 
         class StagedLife(AgentLife):
             def __init__(self) -> None:
@@ -296,6 +300,7 @@ def test_an_agents_life_keeps_its_invariants(database_url: str) -> None:
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
             database=None,
+            derandomize=True,  # The same lives in every run; raise max_examples and leave this out to look for more.
         )
         try:
             run_state_machine_as_test(StagedLife, settings=limits)

@@ -18,7 +18,9 @@ from api.daemon import daemon_routes
 from cadence.demo.telegram_server import serve_on_loopback
 from core.agents.authors import Authors
 from core.agents.directory import RepoShelf
+from core.agents.intake import Intake
 from core.agents.models import load_models
+from core.agents.reports import Reports
 from core.bell import Bell
 from core.model.agent import Agent, Status
 from core.model.command import Wish
@@ -97,6 +99,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             RunTokens(settings.secret_key),
             load_models(),
             MODEL,
+            Intake(Reports(database)),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon")

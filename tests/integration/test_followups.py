@@ -9,6 +9,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from core.agents.authors import Authors
+from core.agents.intake import Intake
 from core.agents.machine_line import MachineLine
 from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
@@ -55,7 +56,7 @@ class World:
         return MachineLine(
             LOCAL_MACHINE,
             self.database,
-            Reports(self.database),
+            Intake(Reports(self.database)),
             self.orchestrator,
             tokens,
             Authors(self.orchestrator.code_host),

@@ -9,6 +9,7 @@ import pytest_asyncio
 from pydantic import SecretStr
 
 from core.agents.authors import Authors
+from core.agents.intake import Intake
 from core.agents.machine_line import Frame, MachineLine
 from core.agents.reports import Reports
 from core.model.agent import Agent, Status
@@ -56,7 +57,7 @@ class World:
         """The machine has dialled in again."""
         line = self.line
         return MachineLine(
-            line.machine_id, line.database, line.reports, line.orchestrator, line.tokens, line.authors, line.control_url
+            line.machine_id, line.database, line.intake, line.orchestrator, line.tokens, line.authors, line.control_url
         )
 
     async def wish(self, agent: Agent, wish: Wish) -> None:
@@ -74,7 +75,13 @@ async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[World]:
     async with remembering(database_url) as database, forge_behind_github(tmp_path) as (github, _):
         orchestrator = orchestrator_of(database, github)
         line = MachineLine(
-            LOCAL_MACHINE, database, Reports(database), orchestrator, TOKENS, Authors(github), "http://control.example"
+            LOCAL_MACHINE,
+            database,
+            Intake(Reports(database)),
+            orchestrator,
+            TOKENS,
+            Authors(github),
+            "http://control.example",
         )
         yield World(database, line)
 
@@ -225,7 +232,7 @@ async def test_a_machine_reports_for_its_own_agents_only(world: World) -> None:
     other = MachineLine(
         UUID(int=9),
         world.database,
-        world.line.reports,
+        world.line.intake,
         world.line.orchestrator,
         TOKENS,
         world.line.authors,

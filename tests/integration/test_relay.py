@@ -13,6 +13,7 @@ from core.model.errors import DeliveryFailed, Undeliverable
 from core.model.messages import Address, Channel, Reply
 from core.replies.relay import ReplyRelay
 from core.store.database import Database
+from core.store.replies import Shown
 from tests.builders import ADDRESS
 from tests.integration.core_world import PATIENCE, PaperChannel, eventually, execute, remembering
 
@@ -45,7 +46,7 @@ async def promise(database: Database, *texts: str, address: Address = ADDRESS) -
 
 async def show(database: Database, text: str) -> None:
     async with database.transaction() as tx:
-        await tx.replies.show(ADDRESS, Reply(text), slot="progress:1")
+        await tx.replies.show([Shown("progress:1", ADDRESS, Reply(text))])
 
 
 async def drain(relay: ReplyRelay, database: Database) -> int:

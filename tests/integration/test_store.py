@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from core.model.people import Identity, Person
 from core.model.ring import RelayRing, Ring
 from core.store.database import Database, open_database
 from core.store.migrate import migrate
+from core.store.replies import Shown
 from tests.builders import ADDRESS, PERSON, event, message, stored_agent
 
 LEASE = timedelta(seconds=30)
@@ -134,8 +136,8 @@ async def test_nobody_can_wish_anything_of_another_persons_agent(database: Datab
 async def test_progress_never_goes_back(database: Database) -> None:
     agent = await stored_agent(database)
     async with database.transaction() as tx:
-        await tx.work.progress(agent.id, phase=Phase.WORKING, progress=50)
-        later = await tx.work.progress(agent.id, phase=Phase.WORKING, progress=20)
+        await tx.work.progress(replace(agent, phase=Phase.WORKING, progress=50))
+        (later,) = await tx.work.progress(replace(agent, phase=Phase.WORKING, progress=20))
 
     assert later is not None
     assert later.progress == 50
@@ -196,13 +198,13 @@ async def test_a_claimed_reply_is_tried_again_when_its_relay_dies(database: Data
 async def test_of_a_slots_states_only_the_newest_is_shown(database: Database) -> None:
     async with database.transaction() as tx:
         for percent in (10, 20, 30):
-            await tx.replies.show(ADDRESS, Reply(f"{percent} percent"), slot="progress:1")
+            await tx.replies.show([Shown("progress:1", ADDRESS, Reply(f"{percent} percent"))])
     async with database.transaction() as tx:
         (shown,) = await tx.replies.claim(Channel.TELEGRAM, LEASE, 10)
         await tx.replies.settle(shown, "100", NOW)
-        await tx.replies.show(ADDRESS, Reply("30 percent"), slot="progress:1")
+        await tx.replies.show([Shown("progress:1", ADDRESS, Reply("30 percent"))])
         assert await tx.replies.claim(Channel.TELEGRAM, LEASE, 10) == []
-        await tx.replies.show(ADDRESS, Reply("40 percent"), slot="progress:1")
+        await tx.replies.show([Shown("progress:1", ADDRESS, Reply("40 percent"))])
     async with database.transaction() as tx:
         (edit,) = await tx.replies.claim(Channel.TELEGRAM, LEASE, 10)
 
