@@ -11,7 +11,7 @@ from typing import Final, assert_never
 
 import structlog
 from openai import AsyncOpenAI
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
 from core.agents.authors import Authors
@@ -49,6 +49,7 @@ from core.voice.transcriber import Transcriber
 
 _log = structlog.get_logger(__name__)
 _RING_SECONDS: Final = 2.0
+_REDIS_CONNECTIONS: Final = 20
 
 
 def machine_topic(machine_id: object) -> str:
@@ -124,7 +125,11 @@ class Core:
 @asynccontextmanager
 async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
     """Connect to everything a process of the control plane needs."""
-    redis = Redis.from_url(settings.redis_url, socket_connect_timeout=2, health_check_interval=15)
+    # Whoever rings waits for a free connection rather than being refused one.
+    connections = BlockingConnectionPool.from_url(
+        settings.redis_url, max_connections=_REDIS_CONNECTIONS, socket_connect_timeout=2, health_check_interval=15
+    )
+    redis = Redis.from_pool(connections)
     bell = Bell(redis)
     with open_broker(settings.redis_url) as broker:
         async with (

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack
 from uuid import uuid4
 
 import pytest
@@ -45,6 +46,25 @@ async def test_whoever_hears_nothing_looks_anyway(bell: Bell) -> None:
         ear.rung.clear()
         async with asyncio.timeout(PATIENCE):
             await ear.wait(0.01)
+
+
+async def test_all_who_listen_in_a_process_share_one_connection(bell: Bell) -> None:
+    async with AsyncExitStack() as stack:
+        ears = [await stack.enter_async_context(bell.listen(f"topic:{number}")) for number in range(300)]
+        await asyncio.wait_for(asyncio.gather(*(ear.rung.wait() for ear in ears)), PATIENCE)
+        for ear in ears:
+            ear.rung.clear()
+        await asyncio.gather(*(bell.ring(f"topic:{number}") for number in range(7)))
+        await asyncio.wait_for(asyncio.gather(*(ear.rung.wait() for ear in ears[:7])), PATIENCE)
+
+        assert not any(ear.rung.is_set() for ear in ears[7:])
+        assert len(await bell.redis.client_list(_type="pubsub")) == 1
+
+
+async def test_who_listens_after_all_have_stopped_is_heard_again(bell: Bell) -> None:
+    for _ in range(3):
+        async with bell.listen("mine") as ear:
+            await asyncio.wait_for(ear.rung.wait(), PATIENCE)
 
 
 async def test_a_listener_whose_connection_is_cut_listens_again(bell: Bell) -> None:

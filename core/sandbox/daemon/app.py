@@ -70,6 +70,7 @@ class Daemon:
                 self.config.url,
                 additional_headers={"Authorization": f"Bearer {self.config.token}"},
                 max_size=MAX_FRAME_BYTES,
+                compression=None,  # Frames are small, and the other side would keep 100 kB for each of us.
             ) as connection:
                 link = Link(connection, self.desk, self.journal, self.config.machine)
                 await link.serve()
