@@ -6,17 +6,17 @@ The baseline is one committed row on the same server in the same run.
 
 import asyncio
 import logging
-import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from uuid import uuid4
 
 from redis.asyncio import Redis
 
+from benchmarks.figures import report, timed
 from cadence.embedded import EmbeddedPostgres, EmbeddedRedis
 from cadence.folders import socket_folder
 from cadence.owner import OWNER
@@ -125,8 +125,9 @@ async def measure(database: Database, bell: Bell) -> None:
     relay = ReplyRelay(Channel.TELEGRAM, database, bell, arrivals)
     loops = [asyncio.create_task(reception.run()), asyncio.create_task(relay.run())]
     try:
-        baseline = await timed(COMMANDS, lambda _: one_commit(database))
-        overhead = await timed(COMMANDS, lambda number: one_command(reception, arrivals, number))
+        baseline = await timed(COMMANDS, lambda: one_commit(database))
+        numbers = count()
+        overhead = await timed(COMMANDS, lambda: one_command(reception, arrivals, next(numbers)))
     finally:
         for loop in loops:
             loop.cancel()
@@ -168,23 +169,6 @@ async def one_command(reception: Reception, arrivals: Arrivals, number: int) -> 
     arrived = arrivals.waiting[str(number)] = asyncio.get_running_loop().create_future()
     await reception.accept(message)
     await arrived
-
-
-async def timed(times: int, work: Callable[[int], Awaitable[None]]) -> list[float]:
-    durations: list[float] = []
-    for number in range(times):
-        began = time.perf_counter()
-        await work(number)
-        durations.append((time.perf_counter() - began) * 1000)
-    return durations
-
-
-def report(name: str, durations: list[float], baseline: list[float]) -> None:
-    cuts, base = statistics.quantiles(durations, n=20), statistics.quantiles(baseline, n=20)
-    print(
-        f"{name:<42} p50 {cuts[9]:7.2f} ms ({cuts[9] / base[9]:5.1f}x)   "
-        f"p95 {cuts[18]:7.2f} ms ({cuts[18] / base[18]:5.1f}x)   n={len(durations)}"
-    )
 
 
 if __name__ == "__main__":

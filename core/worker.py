@@ -15,6 +15,8 @@ from core.wiring import open_core
 
 _log = structlog.get_logger(__name__)
 _JOB_SECONDS: Final = 120.0
+# Dramatiq polls, by default every second at the latest; but somebody is waiting for the job.
+_LOOK_EVERY_MS: Final = 100
 
 
 async def run_worker(settings: CoreSettings) -> None:
@@ -23,7 +25,7 @@ async def run_worker(settings: CoreSettings) -> None:
         async with open_core(settings) as core:
             _declare(broker, START_AGENT, core.orchestrator.start)
             _declare(broker, PUBLISH_PULL_REQUEST, core.orchestrator.publish)
-            worker = dramatiq.Worker(broker, worker_threads=8)
+            worker = dramatiq.Worker(broker, worker_timeout=_LOOK_EVERY_MS, worker_threads=8)
             worker.start()
             _log.info("worker_ready")
             try:
