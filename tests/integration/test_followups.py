@@ -6,95 +6,31 @@ from uuid import UUID
 
 import pytest
 import pytest_asyncio
-from pydantic import SecretStr
 
-from core.agents.authors import Authors
-from core.agents.intake import Intake
-from core.agents.machine_line import MachineLine
-from core.agents.orchestrator import Orchestrator
-from core.agents.reports import Reports
-from core.model.agent import Agent, FollowUp, Phase, Question, Status
+from core.model.agent import Phase, Question, Status
 from core.model.command import Wish
-from core.model.event import Asked, Finished, Happening, Started, Stopped, Told
-from core.model.messages import Content, InboundMessage, Pressed, Reply, Typed
+from core.model.event import Asked, Finished, Stopped, Told
+from core.model.messages import Pressed, Reply, Typed
 from core.model.people import Person
-from core.model.ring import JobRing, MachineRing, Ring
-from core.pipeline import CommandPipeline
+from core.model.ring import JobRing, MachineRing
 from core.sandbox.local import LOCAL_MACHINE
 from core.sandbox.protocol import Start, Tell
-from core.sandbox.tokens import RunTokens
-from core.store.database import Database
-from tests.builders import PERSON, event, message
+from tests.builders import PERSON, message
 from tests.integration.core_world import (
-    Shelved,
-    TextTranscriber,
     execute,
     fetched,
-    forge_behind_github,
-    orchestrator_of,
-    pipeline_of,
-    placed_agent,
     promised,
     push_work,
-    remembering,
 )
+from tests.integration.steered_world import World, steered_world
 
 WHICH = Asked("Which database shall I use?", ("Postgres", "SQLite"))
 
 
-class World:
-    """An agent at work, its machine's line, and the person's way to it."""
-
-    def __init__(
-        self, database: Database, pipeline: CommandPipeline, orchestrator: Orchestrator, rings: list[Ring]
-    ) -> None:
-        self.database, self.pipeline, self.orchestrator, self.rings = database, pipeline, orchestrator, rings
-        self.seq = 0
-
-    def line(self) -> MachineLine:
-        tokens = RunTokens(SecretStr("k" * 32))
-        return MachineLine(
-            LOCAL_MACHINE,
-            self.database,
-            Intake(Reports(self.database)),
-            self.orchestrator,
-            tokens,
-            Authors(self.orchestrator.code_host),
-            "http://control.example",
-        )
-
-    async def working(self, name: str = "Birch") -> Agent:
-        agent = await placed_agent(self.database, self.orchestrator, name)
-        await Reports(self.database).record(event(agent, 1, Started("laptop")), LOCAL_MACHINE)
-        return await fetched(self.database, agent.id)
-
-    async def report(self, agent: Agent, seq: int, happening: Happening) -> Agent:
-        await Reports(self.database).record(event(agent, seq, happening), LOCAL_MACHINE)
-        return await fetched(self.database, agent.id)
-
-    async def hear(self, content: Content | InboundMessage) -> Reply:
-        asked = content if isinstance(content, InboundMessage) else message(content)
-        async with self.database.transaction() as tx:
-            await tx.inbox.accept(asked)
-        return await self.pipeline.handle(asked)
-
-    async def type(self, text: str) -> Reply:
-        return await self.hear(Typed(text))
-
-    async def waiting(self, agent: Agent) -> list[FollowUp]:
-        async with self.database.transaction() as tx:
-            return await tx.followups.waiting(agent.id)
-
-    async def tells(self, line: MachineLine) -> list[Tell]:
-        return [frame for frame in await line.due() if isinstance(frame, Tell)]
-
-
 @pytest_asyncio.fixture
 async def world(database_url: str, tmp_path: Path) -> AsyncGenerator[World]:
-    rings: list[Ring] = []
-    async with remembering(database_url, rings) as database, forge_behind_github(tmp_path) as (github, _):
-        pipeline = pipeline_of(database, github, TextTranscriber(), Shelved())
-        yield World(database, pipeline, orchestrator_of(database, github), rings)
+    async with steered_world(database_url, tmp_path) as world:
+        yield world
 
 
 async def test_a_message_is_written_down_and_the_machine_is_woken(world: World) -> None:
