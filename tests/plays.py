@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from cadence.demo.script import ToolCall, ToolOutcome, Turn
+from cadence.demo.script import Play, ToolCall, ToolOutcome, Turn
 
 QUESTION = "Tabs or spaces?"
 OPTIONS = [{"label": "Tabs", "description": "One a level."}, {"label": "Spaces", "description": "Four a level."}]
@@ -63,3 +63,14 @@ def plans_lists_and_reports(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn
             return Turn("I report.", ToolCall("mcp__cadence__report_work", REPORT))
         case _:
             return Turn("The note is written.")
+
+
+def writes(name: str) -> Play:
+    """Write a file, unless that has been done already, and be done."""
+
+    def play(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
+        if any(name in outcome.text for outcome in outcomes):
+            return Turn(f"{name} is written.")
+        return Turn("I write it.", ToolCall("Write", {"file_path": f"/workspace/repo/{name}", "content": "one\n"}))
+
+    return play
