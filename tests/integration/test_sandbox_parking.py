@@ -161,8 +161,7 @@ async def test_a_machine_that_dies_loses_no_more_than_the_newest_steps(tmp_path:
         async with daemon(here.config(snapshot_every=0.2)):
             await here.begin(task)
             await here.plane.until(lambda: here.plane.kinds(task.agent_id).count("step_taken") == 2)
-            saved = len(here.doors.snapshots)
-            await _until_saved(here, saved + 1)
+            await _until_saved(here, len(here.doors.snapshots) + 1)
         lost.set()
         again = next_leg(here, task)
         async with daemon(here.config(machine="other")):
@@ -170,9 +169,12 @@ async def test_a_machine_that_dies_loses_no_more_than_the_newest_steps(tmp_path:
             await here.plane.until_over(task.agent_id)
             happenings = here.plane.happenings(task.agent_id)
         note = git(here.origin, "show", f"{task.work_branch}:NOTE.md")
+        readme = git(here.origin, "show", f"{task.work_branch}:README.md")
 
-    assert Restored(files=2) in happenings
+    # The archive that came last may have been begun before the second step was over, which is then taken again.
+    assert any(isinstance(happening, Restored) and happening.files in {1, 2} for happening in happenings)
     assert note == "one"
+    assert readme.count("more") in {1, 2}
 
 
 async def test_a_finished_run_is_remembered_when_more_is_asked_for(tmp_path: Path) -> None:

@@ -115,9 +115,12 @@ class Session:
             finally:
                 passing_on.cancel()
                 await asyncio.gather(passing_on, return_exceptions=True)
+            # Whoever goes on later shall remember everything: given the time, the CLI finishes what it writes down.
+            await client.disconnect()
         finally:
             if self.parking:
                 await _interrupt(client)
+                await client.disconnect()
             await _end(arriving)
             await client.disconnect()
 
@@ -192,7 +195,7 @@ async def _keep_open(gate: Gate, arriving: asyncio.Task[Door]) -> None:
 
 
 async def _interrupt(client: ClaudeSDKClient) -> None:
-    """Have the CLI finish what it is writing down: whoever comes back later shall remember everything."""
+    """Have the CLI give up the call that it waits for, so that it can be asked to leave."""
     try:
         await asyncio.wait_for(client.interrupt(), _INTERRUPT_SECONDS)
     except (ClaudeSDKError, TimeoutError) as problem:
