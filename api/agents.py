@@ -1,5 +1,7 @@
 """``/api/agents``: agents as the user's data model has them."""
 
+from dataclasses import asdict
+
 from quart import Blueprint, ResponseReturnValue, abort
 
 from api.auth import LOCAL_USER, LocalSignIn
@@ -47,6 +49,11 @@ def agent_json(agent: Agent) -> dict[str, object]:
         "step": agent.step,
         "failure": agent.failure,
         "progress": agent.progress,
+        "tasks": [asdict(task) for task in agent.tasks],
+        "question": agent.question and {"text": agent.question.text, "options": list(agent.question.options)},
+        "parked": agent.parked,
+        "round": agent.round,
+        "report": agent.report and asdict(agent.report),
         "model": agent.model,
         "source": agent.source,
         "metadata": {

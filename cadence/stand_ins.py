@@ -27,7 +27,8 @@ async def stand_ins(home: Home, environ: Mapping[str, str]) -> AsyncGenerator[di
     serving: list[asyncio.Task[None]] = []
     if not environ.get("ANTHROPIC_API_KEY"):
         bind = f"127.0.0.1:{free_port()}"
-        serving.append(asyncio.create_task(_serve(scripted_model(), bind)))
+        # A script costs nobody anything, and so it shall say.
+        serving.append(asyncio.create_task(_serve(scripted_model(counted=False), bind)))
         settings |= {"ANTHROPIC_API_KEY": STAND_IN_KEY, "ANTHROPIC_BASE_URL": f"http://{bind}"}
     if not environ.get("GITHUB_TOKEN"):
         bind = environ.get("CADENCE_FORGE_BIND", "127.0.0.1:8766")

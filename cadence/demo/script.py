@@ -39,12 +39,24 @@ _LOOK: Final = ToolCall("Bash", {"command": "git log --oneline -3 && ls", "descr
 _READ: Final = ToolCall("Read", {"file_path": f"{_REPO}/wallet/login.py"})
 _EDIT: Final = ToolCall("Edit", {"file_path": f"{_REPO}/wallet/login.py", "old_string": _BUG, "new_string": _FIX})
 
+_REPORT: Final = ToolCall(
+    "mcp__cadence__report_work",
+    {
+        "title": "Read the page to return to from the parameter that is sent",
+        "what": f"{LABEL} The login page reads “next” now; it read “next_page”, which nobody sends.",
+        "why": "People who signed in landed on the home page instead of the page they came from.",
+        "tested": "`python3 -m unittest`: one test failed before the change, all pass after it.",
+        "spoken": "The login redirect is fixed, and all tests pass.",
+    },
+)
+
 _FIXING: Final = (
     Turn("I look at the repository first.", _LOOK),
     Turn("I run the tests to see the bug.", _TESTS),
     Turn("One test fails: people do not get back to the page they came from. I read the code.", _READ),
     Turn("The page arrives as “next”, but “next_page” is read. I put that right.", _EDIT),
     Turn("I run the tests again.", _TESTS),
+    Turn("All tests pass. I say what I have done.", _REPORT),
     Turn(
         "Fixed the login redirect: signing in now reads the “next” parameter that the balance page sends, so people "
         "return to the page they came from. All tests pass."

@@ -48,7 +48,9 @@ def _content(turn: Turn) -> list[_Json]:
     return blocks
 
 
-def _message(asked: Conversation, turn: Turn, content: list[_Json]) -> _Json:
+def _message(asked: Conversation, turn: Turn, content: list[_Json], *, counted: bool) -> _Json:
+    said = asked.tokens(), len(turn.text) // 4 + 1
+    given, returned = said if counted else (0, 0)
     return {
         "id": f"msg_{uuid4().hex[:24]}",
         "type": "message",
@@ -59,7 +61,7 @@ def _message(asked: Conversation, turn: Turn, content: list[_Json]) -> _Json:
         "stop_sequence": None,
         "stop_details": None,
         "container": None,
-        "usage": _NO_USAGE | {"input_tokens": asked.tokens(), "output_tokens": len(turn.text) // 4 + 1},
+        "usage": _NO_USAGE | {"input_tokens": given, "output_tokens": returned},
     }
 
 
@@ -95,8 +97,8 @@ def _refusal(problem: str) -> tuple[_Json, HTTPStatus]:
     return {"type": "error", "error": error, "request_id": None}, HTTPStatus.BAD_REQUEST
 
 
-def scripted_model(play: Play = next_turn) -> Quart:
-    """The stand-in as an ASGI application. It takes any key."""
+def scripted_model(play: Play = next_turn, *, counted: bool = True) -> Quart:
+    """The stand-in as an ASGI application. It takes any key. Uncounted, it says that it has used no tokens."""
     app = Quart(__name__)
 
     @app.post("/v1/messages")
@@ -104,7 +106,7 @@ def scripted_model(play: Play = next_turn) -> Quart:
         asked = Conversation.model_validate_json(await request.get_data())
         turn = _turn(asked, play)
         content = _content(turn)
-        message = _message(asked, turn, content)
+        message = _message(asked, turn, content, counted=counted)
         if not asked.stream:
             return message
         return Response(_stream(_events(message, content)), content_type="text/event-stream")

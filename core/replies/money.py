@@ -8,11 +8,18 @@ from core.model.messages import Action, Reply
 from core.replies.buttons import raise_button, resume_button, stop_button
 from core.replies.spoken import repo
 
+_A_CENT: Final = 0.01
 _WHOSE: Final = {
     Purse.RUN: "its budget",
     Purse.DAY: "what your agents may spend today",
     Purse.MONTH: "what your agents may spend this month",
 }
+
+
+def cost(agent: Agent) -> str:
+    """What the work has cost so far, as the end of a line of figures; nothing while that is less than a cent."""
+    dollars = agent.metadata.estimated_cost or 0.0
+    return f" · ${dollars:.2f}" if dollars >= _A_CENT else ""
 
 
 def warned(agent: Agent, cap: Cap) -> Reply:

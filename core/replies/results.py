@@ -4,6 +4,7 @@ from typing import Final
 
 from core.model.agent import Agent, WorkReport
 from core.model.messages import Link, Reply
+from core.replies import money
 from core.replies.spoken import number, repo, sentences
 
 _FILES_SHOWN: Final = 3
@@ -14,7 +15,7 @@ def finished(agent: Agent, summary: str) -> Reply:
     data = agent.metadata
     outcome = "the pull request is open" if agent.round == 1 else "the pull request is up to date"
     files = "1 file" if data.files_changed == 1 else f"{data.files_changed} files"
-    figures = f"{files} changed, +{data.lines_added} −{data.lines_removed}"
+    figures = f"{files} changed, +{data.lines_added} −{data.lines_removed}{money.cost(agent)}"
     links = (Link("Pull request", data.pr_url),) if data.pr_url else ()
     return Reply(
         f"{agent.name} is done on {repo(agent)}: {outcome}.{_first_sentence(agent.report)}",
@@ -31,7 +32,8 @@ def _first_sentence(report: WorkReport | None) -> str:
 
 def nothing_changed(agent: Agent, summary: str) -> Reply:
     """The work is done and there was nothing to change."""
-    return Reply(f"{agent.name} finished on {repo(agent)} without changing anything.", detail=summary)
+    text = f"{agent.name} finished on {repo(agent)} without changing anything."
+    return Reply(text, detail=f"{summary}{money.cost(agent)}")
 
 
 def failed(agent: Agent, reason: str) -> Reply:

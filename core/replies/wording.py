@@ -143,6 +143,8 @@ def asked(agent: Agent, question: Question) -> Reply:
 def _state(agent: Agent) -> str:
     if agent.parked is Parking.UNANSWERED:
         return _PHASES[Phase.WAITING_FOR_ANSWER]
+    if agent.parked is Parking.BUDGET:
+        return "paused, its budget is used up"
     return _PHASES[agent.phase] if agent.status in {Status.PENDING, Status.RUNNING} else str(agent.status)
 
 
@@ -164,7 +166,8 @@ def _status(agents: tuple[Agent, ...], heard: str | None) -> Reply:
     if len(agents) == 1:
         (agent,) = agents
         links = (Link("Pull request", agent.metadata.pr_url),) if agent.metadata.pr_url else ()
-        return Reply(_line(agent), heard=heard, detail=agent.step, links=links, actions=_controls(agent))
+        detail = f"{agent.step or ''}{money.cost(agent)}".removeprefix(" · ") or None
+        return Reply(_line(agent), heard=heard, detail=detail, links=links, actions=_controls(agent))
     live = sum(agent.live for agent in agents)
     lines = "\n".join(f"{agent.number}. {_line(agent)}" for agent in agents)
     return Reply(f"{live} of your last {len(agents)} agents are at work.", heard=heard, detail=lines)
