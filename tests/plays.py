@@ -74,3 +74,14 @@ def writes(name: str) -> Play:
         return Turn("I write it.", ToolCall("Write", {"file_path": f"/workspace/repo/{name}", "content": "one\n"}))
 
     return play
+
+
+def runs(*commands: str) -> Play:
+    """Run one command after another, whatever comes of them, and be done."""
+
+    def play(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
+        if len(outcomes) == len(commands):
+            return Turn("That was all.")
+        return Turn("On I go.", ToolCall("Bash", {"command": commands[len(outcomes)]}))
+
+    return play

@@ -37,8 +37,9 @@ tree is as you left it, uncommitted changes included; running processes are gone
 not have taken effect. What the person has said meanwhile follows, if they have said anything. Go on with the task.
 """
 _ANOTHER_ROUND = """\
-Your work has been published, and somebody has more to say about it, which follows. Do what is asked for on top of what
-is there; it goes to the same branch and pull request. The rules are those of the first task.
+You had come to an end with this, and somebody has more to say about it, which follows. The work tree is as you left it.
+Do what is asked for on top of what is there; it goes to the same branch and pull request. The rules are those of the
+first task.
 """
 _ADDED = """
 Since then the person has added, in this order:

@@ -62,7 +62,8 @@ async def fail(tx: Transaction, agent: Agent, reason: str) -> None:
     if failed is not None:
         await tx.agents.blame(agent.id, reason)
         await show_progress(tx, failed)
-        await _tell_the_end(tx, failed, results.failed(failed, reason))
+        kept = await tx.snapshots.exists(agent.id)
+        await _tell_the_end(tx, failed, results.failed(failed, reason, kept=kept))
         await count_ending(tx, failed)
 
 

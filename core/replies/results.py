@@ -36,9 +36,10 @@ def nothing_changed(agent: Agent, summary: str) -> Reply:
     return Reply(text, detail=f"{summary}{money.cost(agent)}")
 
 
-def failed(agent: Agent, reason: str) -> Reply:
-    """The work could not be done."""
-    return Reply(f"{agent.name} on {repo(agent)} failed. {reason}")
+def failed(agent: Agent, reason: str, *, kept: bool) -> Reply:
+    """The work could not be done. What is ``kept`` of it can be gone on with."""
+    going_on = f"What it had done is kept: say “tell {agent.name} to go on”, and it does." if kept else None
+    return Reply(f"{agent.name} on {repo(agent)} failed. {reason}", detail=going_on)
 
 
 def stopped(agent: Agent, steps: tuple[str, ...]) -> Reply:

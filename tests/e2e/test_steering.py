@@ -12,7 +12,7 @@ from cadence.demo.script import ToolOutcome, Turn
 from cadence.forge.git import run_git
 from cadence.forge.shelf import Shelf
 from tests.e2e.running import Installation, children, processes_naming, up
-from tests.plays import QUESTION, asks_first, edits_then_works_on, writes
+from tests.plays import QUESTION, asks_first, edits_then_works_on, runs, writes
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("box")]
 
@@ -87,6 +87,20 @@ async def test_what_is_said_to_an_agent_that_is_done_goes_into_the_same_pull_req
         assert agent["name"] in taken.text
         assert len(await fresh.pulls()) == 1
         assert await files_of(fresh, agent) == {"FIRST.md", "SECOND.md"}
+
+
+async def test_an_agent_that_has_failed_goes_on_when_it_is_told_to(fresh: Installation) -> None:
+    fresh.model.play = runs("echo one > NOTE.md", "kill -9 -1")
+    async with up(fresh):
+        agent = await fresh.command(TASK)
+        failed = await fresh.handset.next_message(lambda shown: "failed" in shown.text)
+        fresh.model.play = runs("echo one > NOTE.md", "true", "echo two > MORE.md")
+        await fresh.handset.send_text(f"tell {agent['name']} to go on")
+        await fresh.until_done(agent)
+
+        assert "What it had done is kept" in failed.text
+        assert len(await fresh.pulls()) == 1
+        assert await files_of(fresh, agent) == {"NOTE.md", "MORE.md"}
 
 
 async def test_an_agent_whose_machine_is_killed_while_it_is_parked_comes_back(fresh: Installation) -> None:

@@ -32,7 +32,8 @@ REPLIES = [
     wording.answer(StatusReported((agent(), DONE)), HEARD),
     results.finished(DONE, "I fixed it."),
     results.nothing_changed(DONE, "It was fine."),
-    results.failed(agent(Status.FAILED), "The model refused the key."),
+    results.failed(agent(Status.FAILED), "The model refused the key.", kept=False),
+    results.failed(agent(Status.FAILED), "The model refused the key.", kept=True),
     results.stopped(agent(Status.CANCELLED), ("read a.py",)),
     *(
         interruptions.parked(agent(Status.PAUSED, parked=why), saved=saved)

@@ -122,7 +122,12 @@ class LiveRun:
             snapshots = Snapshots(workspace)
             restored = await self._restore(workspace, snapshots)
             self.report(PhaseEntered(Phase.WORKING))
-            done = await self._converse(workspace, snapshots, restored=restored)
+            try:
+                done = await self._converse(workspace, snapshots, restored=restored)
+            except CadenceError:
+                # Whoever tells the agent to go on in spite of it shall not begin from nothing.
+                await snapshots.save()
+                raise
             if isinstance(done, Parking):
                 return Parked(done, saved=await snapshots.save())
             self.report(PhaseEntered(Phase.PUBLISHING))
