@@ -67,9 +67,11 @@ def serve() -> None:
     from cadence.home import open_home  # noqa: PLC0415
     from cadence.serve import run_serve  # noqa: PLC0415
     from core.log import configure_logging  # noqa: PLC0415
+    from core.redaction.known import secrets_in  # noqa: PLC0415
+    from core.redaction.redactor import Redactor  # noqa: PLC0415
     from core.settings import load_core_settings  # noqa: PLC0415
 
-    configure_logging()
+    configure_logging(Redactor(secrets_in(os.environ)))
     settings = load_core_settings()
     cache = Path(os.environ["CADENCE_CACHE"]) if "CADENCE_CACHE" in os.environ else open_home(os.environ).cache
     _run(run_serve(settings, cache))
@@ -79,10 +81,12 @@ def serve() -> None:
 def worker() -> None:
     """Do the jobs (a process of its own, for self-hosting)."""
     from core.log import configure_logging  # noqa: PLC0415
+    from core.redaction.known import secrets_in  # noqa: PLC0415
+    from core.redaction.redactor import Redactor  # noqa: PLC0415
     from core.settings import load_core_settings  # noqa: PLC0415
     from core.worker import run_worker  # noqa: PLC0415
 
-    configure_logging()
+    configure_logging(Redactor(secrets_in(os.environ)))
     _run(run_worker(load_core_settings()))
 
 
@@ -91,8 +95,10 @@ def daemon() -> None:
     """Run agents on this machine, for the control plane named by CADENCE_DAEMON_URL."""
     from cadence.machine import run_machine  # noqa: PLC0415
     from core.log import configure_logging  # noqa: PLC0415
+    from core.redaction.known import secrets_in  # noqa: PLC0415
+    from core.redaction.redactor import Redactor  # noqa: PLC0415
 
-    configure_logging()
+    configure_logging(Redactor(secrets_in(os.environ)))
     _run(run_machine(os.environ))
 
 

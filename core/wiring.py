@@ -1,6 +1,7 @@
 """Settings become objects: the only module that names a provider."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from core.model.messages import Channel
 from core.model.ring import JobRing, MachineRing, RelayRing, Ring
 from core.pipeline import CommandPipeline, Recordings
 from core.reception import Reception
+from core.redaction.known import secrets_in
+from core.redaction.redactor import Redactor
 from core.replies.notifier import Notifier
 from core.replies.relay import ReplyRelay, topic_of
 from core.sandbox.local import LocalHost
@@ -71,6 +74,7 @@ class Core:
     models: Models
     agent_model: str
     intake: Intake
+    redact: Redactor
 
     @property
     def budgets(self) -> Budgets:
@@ -80,7 +84,7 @@ class Core:
     @property
     def orchestrator(self) -> Orchestrator:
         """The jobs."""
-        return Orchestrator(self.database, LocalHost(), self.code_host, self.settings.public_url)
+        return Orchestrator(self.database, LocalHost(), self.code_host, self.settings.public_url, self.redact)
 
     @property
     def sweep(self) -> Sweep:
@@ -138,6 +142,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
             open_database(settings.database_url, make_ring(bell, JobBell(broker))) as database,
         ):
             models = load_models(AgentSettings().models)
+            redact = Redactor(secrets_in(os.environ))
             yield Core(
                 settings,
                 database,
@@ -148,7 +153,8 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 RunTokens(settings.secret_key),
                 models,
                 models.current(AgentSettings().model),
-                Intake(Reports(database, _budgets(AgentSettings()))),
+                Intake(Reports(database, _budgets(AgentSettings()), redact)),
+                redact,
             )
 
 

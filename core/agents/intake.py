@@ -14,6 +14,7 @@ from core.agents.reports import Reports, storable
 from core.agents.rounds import show_progress
 from core.model.agent import Agent, Status
 from core.model.event import Event
+from core.redaction.redactor import Redactor
 from core.store.database import Transaction
 
 _log = structlog.get_logger(__name__)
@@ -77,7 +78,7 @@ class Intake:
         """Take in what can be; the rest."""
         try:
             async with self.reports.database.transaction() as tx:
-                known = await _record_routine(tx, batch)
+                known = await _record_routine(tx, batch, self.reports.redact)
         except Exception:  # noqa: BLE001 (whatever it is: it must not take down the reports of all the others)
             _log.warning("intake_together_failed", deliveries=len(batch), exc_info=True)
             return list(batch)
@@ -107,7 +108,7 @@ class Intake:
                 delivery.known.set_result(known)
 
 
-async def _record_routine(tx: Transaction, batch: Sequence[_Delivery]) -> dict[UUID, int]:
+async def _record_routine(tx: Transaction, batch: Sequence[_Delivery], redact: Redactor) -> dict[UUID, int]:
     """Write down what runs report on their way; up to which number each is known.
 
     A run is missing in the answer when somebody else holds its agent just now, or it has not been known to have begun.
@@ -121,8 +122,11 @@ async def _record_routine(tx: Transaction, batch: Sequence[_Delivery]) -> dict[U
         if agent_id in held and _is_running(held[agent_id], delivery)
     }
     known = await tx.events.last_seqs([(agent_id, delivery.leg) for agent_id, delivery in ours.items()])
-    fresh = {agent_id: _fresh(delivery.events, known[agent_id]) for agent_id, delivery in ours.items()}
-    await tx.events.record_all([storable(event) for events in fresh.values() for event in events])
+    fresh = {
+        agent_id: [storable(event, redact) for event in _fresh(delivery.events, known[agent_id])]
+        for agent_id, delivery in ours.items()
+    }
+    await tx.events.record_all([event for events in fresh.values() for event in events])
     seen = [_after(held[agent_id], events) for agent_id, events in fresh.items() if events]
     await show_progress(tx, *await tx.work.progress(*seen))
     return known | {agent_id: events[-1].seq for agent_id, events in fresh.items() if events}

@@ -1,6 +1,6 @@
 """The jobs of an agent's life. Each is short, may be done twice, and does the repeatable thing first."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from core.model.command import Wish
 from core.model.errors import ProviderError, Refusal
 from core.model.people import Repo
 from core.model.ring import MachineRing
+from core.redaction.redactor import Redactor
 from core.replies import refusals
 from core.sandbox.host import Host
 from core.store.database import Database
@@ -34,6 +35,7 @@ class Orchestrator:
     host: Host
     code_host: CodeHost
     public_url: str | None = None
+    redact: Redactor = field(default_factory=Redactor)
 
     async def start(self, agent_id: UUID) -> None:
         """Give an agent that has no machine its next leg on one, unless the person wanted an end anyway."""
@@ -106,8 +108,8 @@ class Orchestrator:
             return True
 
     def _draft(self, agent: Agent, summary: str) -> PullRequestDraft:
-        body = pull_request_body(agent, summary, self.public_url)
-        return PullRequestDraft(title=title(agent), body=body, head=agent.work_branch, base=agent.branch)
+        body = self.redact(pull_request_body(agent, summary, self.public_url))
+        return PullRequestDraft(title=self.redact(title(agent)), body=body, head=agent.work_branch, base=agent.branch)
 
     async def _live(self, agent_id: UUID) -> Agent | None:
         async with self.database.transaction() as tx:

@@ -1,6 +1,6 @@
 """Turns what machines report into what is so: one transaction an event, replies included."""
 
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 from uuid import UUID
 
@@ -33,6 +33,8 @@ from core.model.event import (
 )
 from core.model.messages import Reply
 from core.model.ring import JobRing
+from core.redaction.happenings import redacted
+from core.redaction.redactor import Redactor
 from core.replies import interruptions, money, wording
 from core.replies.spoken import sentences
 from core.store.database import Database, Transaction
@@ -44,10 +46,11 @@ class Reports:
 
     database: Database
     budgets: Budgets = field(default_factory=Budgets)
+    redact: Redactor = field(default_factory=Redactor)
 
     async def record(self, event: Event, machine_id: UUID) -> int:
         """Record an event of a machine once; the number up to which the run's events are now known."""
-        event = storable(event)
+        event = storable(event, self.redact)
         async with self.database.transaction() as tx:
             # Held, so that no leg begins between the look and the consequences.
             agent = await tx.agents.hold(event.agent_id)
@@ -61,17 +64,9 @@ class Reports:
             return await tx.events.last_seq(event.agent_id, event.leg)
 
 
-def storable(event: Event) -> Event:
-    """The event as it can be kept: Postgres keeps every character but NUL, which what a program prints may hold."""
-    said = asdict(event.happening).items()
-    clean = {name: _without_nul(value) for name, value in said if "\0" in str(value)}
-    return replace(event, happening=replace(event.happening, **clean)) if clean else event
-
-
-def _without_nul(value: str | tuple[str, ...]) -> str | tuple[str, ...]:
-    if isinstance(value, tuple):
-        return tuple(text.replace("\0", "\N{REPLACEMENT CHARACTER}") for text in value)
-    return value.replace("\0", "\N{REPLACEMENT CHARACTER}")
+def storable(event: Event, redact: Redactor) -> Event:
+    """The event as it may be kept: machines are not relied on to have taken secrets out of it."""
+    return replace(event, happening=redacted(event.happening, redact))
 
 
 async def _draw_consequences(tx: Transaction, agent: Agent, event: Event, budgets: Budgets) -> None:

@@ -4,12 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from pydantic import TypeAdapter
-
-from core.model.event import Event, Happening
+from core.model.event import Event
+from core.redaction.happenings import HAPPENING
 from core.store.connection import Connection
-
-_HAPPENING: TypeAdapter[Happening] = TypeAdapter(Happening)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class EventTable:
             event.seq,
             event.at,
             event.happening.kind,
-            _HAPPENING.dump_python(event.happening, mode="json"),
+            HAPPENING.dump_python(event.happening, mode="json"),
         )
         return status == "INSERT 0 1"
 
@@ -44,7 +41,7 @@ class EventTable:
             [event.seq for event in events],
             [event.at for event in events],
             [event.happening.kind for event in events],
-            [_HAPPENING.dump_json(event.happening).decode() for event in events],
+            [HAPPENING.dump_json(event.happening).decode() for event in events],
         )
 
     async def last_seqs(self, runs: Sequence[tuple[UUID, int]]) -> dict[UUID, int]:
@@ -85,6 +82,6 @@ class EventTable:
             limit,
         )
         return [
-            Event(row["agent_id"], row["leg"], row["seq"], row["at"], _HAPPENING.validate_python(row["happening"]))
+            Event(row["agent_id"], row["leg"], row["seq"], row["at"], HAPPENING.validate_python(row["happening"]))
             for row in rows
         ]

@@ -25,6 +25,7 @@ from core.bell import Bell
 from core.model.agent import Agent, Status
 from core.model.command import Wish
 from core.model.event import Started
+from core.redaction.redactor import Redactor
 from core.sandbox.local import LOCAL_MACHINE
 from core.sandbox.protocol import (
     DOWNWARD,
@@ -100,6 +101,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             load_models(),
             MODEL,
             Intake(Reports(database)),
+            Redactor(),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon")

@@ -140,5 +140,5 @@ async def run_daemon(config: DaemonConfig) -> None:
         _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
         journal = Journal(config.state_dir / "journal")
         journal.load()
-        desk = RunDesk(journal, isolation.report, _machine(config, isolation))
+        desk = RunDesk(journal, isolation.report, _machine(config, isolation), frozenset({config.token}))
         await Daemon(config, desk, journal).run()

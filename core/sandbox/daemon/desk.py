@@ -1,15 +1,16 @@
 """Makes true what the control plane asks of this machine, however often it asks."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 
 import structlog
 
 from core.model.command import Wish
-from core.model.event import Failed, Stopped
+from core.model.event import Failed, Happening, Stopped
+from core.redaction.happenings import redacted
+from core.redaction.redactor import Redactor
 from core.sandbox.daemon.journal import Journal, RunKey
 from core.sandbox.daemon.run import LiveRun, Machine
 from core.sandbox.protocol import Abandon, Acknowledge, Run, SelfTest, Signal, Start, Task, Tell, Welcome
@@ -21,11 +22,15 @@ _LOST: Final = "The machine was restarted in the middle of the work. Try again."
 
 @dataclass(slots=True)
 class RunDesk:
-    """The runs of this machine. ``machine`` is None when the self-test failed: then every task is refused."""
+    """The runs of this machine. ``machine`` is None when the self-test failed: then every task is refused.
+
+    ``secrets`` are the machine's own.
+    """
 
     journal: Journal
     self_test: SelfTest
     machine: Machine | None
+    secrets: frozenset[str] = frozenset()
     _live: dict[RunKey, LiveRun] = field(default_factory=dict[RunKey, LiveRun])
     _endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
@@ -63,9 +68,14 @@ class RunDesk:
         elif self.journal.knows(key):
             self.journal.record(key, Failed(_LOST))
         else:
-            run = LiveRun(task, self.machine, partial(self.journal.record, key))
+            run = LiveRun(task, self.machine, self._reporting(key, task))
             self._live[key] = run
             run.begin(ended=lambda: self._ended(key))
+
+    def _reporting(self, key: RunKey, task: Task) -> Callable[[Happening], None]:
+        """Nothing that is secret is even written down here."""
+        redact = Redactor((task.token, *self.secrets))
+        return lambda happening: self.journal.record(key, redacted(happening, redact))
 
     def _ended(self, key: RunKey) -> None:
         self._live.pop(key, None)

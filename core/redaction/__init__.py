@@ -1,0 +1,1 @@
+"""Takes secrets out of whatever is stored, shown or logged."""
