@@ -37,7 +37,7 @@ async def test_the_pull_request_can_be_read_in_a_browser(cadence: Installation, 
     done = await cadence.until_done(await cadence.command(TASK))
     await page.goto(next(word for word in done.text.split() if word.startswith("http")))
 
-    await expect(page.get_by_role("heading", level=1)).to_contain_text("Fix the login redirect bug")
+    await expect(page.get_by_role("heading", level=1)).to_contain_text("Read the page to return to from the parameter")
     added = page.locator(".line", has_text='query.get("next", HOME)')
     await expect(added).to_be_visible()
     # Coloured: the page's own style sheet has been loaded.
