@@ -1,9 +1,8 @@
-"""One look at a text: for what is known to be secret, and for whatever has the shape of a secret."""
+"""Looks at a text for what is known to be secret, and for whatever has the shape of a secret."""
 
 import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -11,11 +10,11 @@ from ahocorasick_rs import BytesAhoCorasick, MatchKind
 from kingfisher_sdk import Rules, Scanner
 
 from core.redaction.known import SHORTEST, forms
+from core.redaction.shapes import Span, load_shapes
 
 _MASK: Final = b"[redacted]"
 # Compiling the rules takes seconds, so the outcome is kept beside the packages.
 _COMPILED: Final = Path(sys.prefix) / "var" / "cadence"
-_Span = tuple[int, int]
 
 
 class Redactor:
@@ -27,6 +26,7 @@ class Redactor:
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         patterns = sorted({form.encode() for secret in secrets for form in forms(secret)})
         self._known = BytesAhoCorasick(patterns, matchkind=MatchKind.LeftmostLongest)
+        self._shapes = load_shapes()
         self._rules = _rules()
 
     def __call__(self, text: str) -> str:
@@ -34,13 +34,16 @@ class Redactor:
         if len(text) < SHORTEST:
             return text
         data = text.encode(errors="replace")
-        spans = [*self._known_in(data), *self._shaped_in(data)]
-        return _masked(data, spans) if spans else text
+        ours = [*self._known_in(data), *self._shapes.find(data)]
+        # Kingfisher is quick where there is little to find, so it gets what ours have left.
+        rest = _masked(data, ours)
+        theirs = list(self._by_rule(rest))
+        return _masked(rest, theirs).decode(errors="replace") if ours or theirs else text
 
-    def _known_in(self, data: bytes) -> Iterator[_Span]:
+    def _known_in(self, data: bytes) -> Iterator[Span]:
         return ((start, end) for _, start, end in self._known.find_matches_as_indexes(data))
 
-    def _shaped_in(self, data: bytes) -> Iterator[_Span]:
+    def _by_rule(self, data: bytes) -> Iterator[Span]:
         for finding in self._rules.scan(data):
             if finding.visible:
                 yield finding.location["start_offset"], finding.location["end_offset"]
@@ -48,16 +51,15 @@ class Redactor:
 
 @cache
 def _rules() -> Scanner:
-    """Kingfisher's rules and ours; nothing that stands in a text can switch them off."""
-    with resources.as_file(resources.files("core.redaction") / "rules.yaml") as ours:
-        return Scanner(Rules([ours], confidence="low", cache_dir=_COMPILED))
+    """Kingfisher's own rules; nothing that stands in a text can switch them off."""
+    return Scanner(Rules(confidence="medium", cache_dir=_COMPILED))
 
 
-def _masked(data: bytes, spans: Iterable[_Span]) -> str:
+def _masked(data: bytes, spans: Iterable[Span]) -> bytes:
     parts: list[bytes] = []
     at = 0
     for start, end in sorted(spans):
         if start > at or not parts:
             parts += (data[at:start], _MASK)
         at = max(at, end)
-    return b"".join((*parts, data[at:])).decode(errors="replace")
+    return b"".join((*parts, data[at:])) if parts else data
