@@ -8,6 +8,7 @@ from pathlib import Path
 from cadence.folders import private_folder
 from core.model.errors import Refusal
 from core.sandbox.daemon.app import DaemonConfig, run_daemon
+from core.sandbox.daemon.limits import limits_for
 
 
 async def run_machine(environ: Mapping[str, str]) -> None:
@@ -24,5 +25,21 @@ async def run_machine(environ: Mapping[str, str]) -> None:
             state_dir=private_folder(state_dir),
             machine=environ.get("CADENCE_MACHINE_NAME", socket.gethostname()),
             agent_uid=agent_uid,
+            limits=limits_for(
+                _number(environ, "CADENCE_AGENT_MEMORY_MB"),
+                _number(environ, "CADENCE_AGENT_CPUS"),
+                _number(environ, "CADENCE_AGENT_DISK_MB"),
+            ),
         )
     )
+
+
+def _number(environ: Mapping[str, str], name: str) -> float | None:
+    """A limit that was set; None when it was not."""
+    try:
+        value = float(environ[name]) if environ.get(name) else None
+    except ValueError:
+        value = -1.0
+    if value is not None and not value > 0:
+        raise Refusal(f"{name} has to be a number above zero.")
+    return value

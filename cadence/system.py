@@ -29,7 +29,10 @@ _READY_WITHIN = 60.0
 _LOOK_EVERY = 0.05
 Watch = Callable[[], Awaitable[None]]
 # What a daemon needs of our environment; no provider's key is among it.
-_FOR_DAEMON = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_FOR_DAEMON = (
+    *("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR"),
+    *("CADENCE_AGENT_UID", "CADENCE_AGENT_MEMORY_MB", "CADENCE_AGENT_CPUS", "CADENCE_AGENT_DISK_MB"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 import asyncio
 import fcntl
+import hashlib
 import random
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 from core.model.errors import Refusal
 from core.sandbox.daemon.desk import RunDesk
 from core.sandbox.daemon.journal import Journal
+from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
 from core.sandbox.daemon.mirror import Mirrors
 from core.sandbox.daemon.run import Machine
@@ -41,6 +43,7 @@ class DaemonConfig:
     agent_uid: int | None = None
     silence_limit: float = 900.0
     snapshot_every: float = 30.0
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(slots=True)
@@ -136,9 +139,28 @@ async def run_daemon(config: DaemonConfig) -> None:
     """Run this machine's daemon until SIGTERM or cancellation. Raise Refusal when it cannot run at all."""
     with _ending_on_sigterm(), _only_daemon(config.state_dir):
         _clear(config.state_dir / "runs")
-        isolation = await try_isolation(config.agent_uid)
+        isolation = await try_isolation(config.agent_uid, config.limits, _owner(config.state_dir))
         _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
         journal = Journal(config.state_dir / "journal")
         journal.load()
         desk = RunDesk(journal, isolation.report, _machine(config, isolation), frozenset({config.token}))
-        await Daemon(config, desk, journal).run()
+        with _groups_of(isolation):
+            await Daemon(config, desk, journal).run()
+
+
+def _owner(state_dir: Path) -> str:
+    """The name of this daemon's groups of processes: others on the same machine have theirs."""
+    return f"cadence-{hashlib.sha256(str(state_dir.resolve()).encode()).hexdigest()[:8]}"
+
+
+@contextmanager
+def _groups_of(isolation: Isolation) -> Generator[None]:
+    """Begin without any, and leave none."""
+    if isolation.jail is None:
+        yield
+        return
+    isolation.jail.cgroups.clear()
+    try:
+        yield
+    finally:
+        isolation.jail.cgroups.clear()

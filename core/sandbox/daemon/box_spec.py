@@ -22,6 +22,8 @@ class Bind:
 class BoxSpec:
     """Everything the launcher needs. ``uid`` None keeps the daemon's own user; ``gate`` asks for the loopback door.
 
+    ``cgroups`` are the files to write 0 to in order to be held to a limit. Sizes are in bytes; ``scratch`` is that of
+    each folder in memory.
     ``bwrap`` lies under ``bwrap_home``, the folder that also holds the libraries it was shipped with.
     """
 
@@ -33,6 +35,9 @@ class BoxSpec:
     cwd: str = "/"
     uid: int | None = None
     gate: bool = False
+    cgroups: tuple[str, ...] = ()
+    largest_file: int | None = None
+    scratch: int | None = None
 
 
 def write_spec(spec: BoxSpec, path: Path) -> None:
@@ -53,4 +58,7 @@ def read_spec(path: Path) -> BoxSpec:
         cwd=stored["cwd"],
         uid=stored["uid"],
         gate=stored["gate"],
+        cgroups=tuple(stored["cgroups"]),
+        largest_file=stored["largest_file"],
+        scratch=stored["scratch"],
     )

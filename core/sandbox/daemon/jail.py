@@ -4,12 +4,16 @@ import asyncio
 import os
 import shlex
 import sys
-from dataclasses import dataclass, field
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
 
 from core.sandbox.daemon.box_spec import Bind, BoxSpec, write_spec
 from core.sandbox.daemon.bubblewrap import Bubblewrap
+from core.sandbox.daemon.cgroups import Cgroups, Group
+from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.processes import end_box
 
 AGENT_UID: Final = 10003
@@ -90,10 +94,26 @@ def _launcher_env() -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Jail:
-    """Makes boxes. ``uid`` is the agent's own user when we are root, else None: the box keeps our user."""
+    """Makes boxes. ``uid`` is the agent's own user when we are root, else None: the box keeps our user.
+
+    All boxes of one run are in its ``group``, where the machine has cgroups.
+    """
 
     bubblewrap: Bubblewrap
     uid: int | None
+    limits: Limits = field(default_factory=Limits)
+    cgroups: Cgroups = field(default_factory=Cgroups)
+    group: Group | None = None
+
+    @contextmanager
+    def of_run(self, name: str) -> Generator["Jail"]:
+        """The jail of one run, for the length of the block."""
+        group = self.cgroups.make(name, self.limits)
+        try:
+            yield replace(self, group=group)
+        finally:
+            if group is not None:
+                group.remove()
 
     def give(self, path: Path) -> None:
         """Let ``path`` belong to the agent's user."""
@@ -114,6 +134,9 @@ class Jail:
             cwd=boxed.cwd,
             uid=self.uid,
             gate=boxed.gate,
+            cgroups=() if self.group is None else self.group.doors,
+            largest_file=self.limits.file,
+            scratch=self.limits.scratch,
         )
         write_spec(spec, folder / "box.json")
         return folder / "box.json"

@@ -5,6 +5,7 @@ holds the box by that one process.
 """
 
 import os
+import resource
 import socket
 import sys
 from collections.abc import Mapping
@@ -19,6 +20,15 @@ from core.sandbox.daemon.seccomp import box_filter
 _STAGE: Final = "/mnt"
 _FORWARDED: Final = ("CLAUDE_CODE_ENTRYPOINT", "CLAUDE_AGENT_SDK_VERSION", "CLAUDE_CODE_SDK_READS_SESSION_STATE")
 _MERGED_FOLDERS: Final = ("/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+
+
+def _submit_to_limits(spec: BoxSpec) -> None:
+    """Join the run's group before there is anything that could escape it. Whatever is started later is in it, too."""
+    for door in spec.cgroups:
+        Path(door).write_text("0")
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if spec.largest_file is not None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (spec.largest_file, spec.largest_file))
 
 
 def _enter_namespaces(*, as_root: bool) -> None:
@@ -106,7 +116,10 @@ def bwrap_flags(spec: BoxSpec, filter_descriptor: int | None) -> list[str]:
     if filter_descriptor is not None:
         flags += ["--seccomp", str(filter_descriptor)]
     flags += [*_system_folders(), "--proc", "/proc", "--dev", "/dev"]
-    flags += ["--tmpfs", "/tmp", "--tmpfs", "/run", "--tmpfs", "/home", "--dir", "/home/agent"]  # noqa: S108  The box's own.
+    size = [] if spec.scratch is None else ["--size", str(spec.scratch)]
+    for folder in ("/tmp", "/run", "/home"):  # noqa: S108  The box's own.
+        flags += [*size, "--tmpfs", folder]
+    flags += ["--dir", "/home/agent"]
     for bind in spec.binds:
         flags += _bind_flags(bind)
     return [*flags, "--remount-ro", "/", "--chdir", spec.cwd, "--"]
@@ -131,6 +144,7 @@ def launch(spec_path: Path, arguments: list[str]) -> None:
     parent = os.getppid()
     spec = read_spec(spec_path)
     as_root = os.geteuid() == 0
+    _submit_to_limits(spec)
     _enter_namespaces(as_root=as_root)
     syscalls.raise_loopback()
     if spec.gate:

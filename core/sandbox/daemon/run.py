@@ -171,7 +171,7 @@ class LiveRun:
 
         pulse = Pulse(self.machine.silence_limit, lambda: self.hold.holding or self.correspondence.asking)
         session = self._session = Session(
-            self.task, self.machine.jail, self.hold, self.correspondence, pulse, self._note, restored=restored
+            self.task, workspace.jail, self.hold, self.correspondence, pulse, self._note, restored=restored
         )
         done = await session.work(workspace.folder / "session", workspace.binds)
         await self.hold.pass_through()

@@ -16,9 +16,11 @@ import structlog
 
 from core.model.errors import CadenceError, ProviderError, Refusal
 from core.sandbox.daemon.bubblewrap import find_bubblewrap
+from core.sandbox.daemon.cgroups import find_cgroups
 from core.sandbox.daemon.door import expect_door
 from core.sandbox.daemon.gate import Gate
 from core.sandbox.daemon.jail import AGENT_UID, Boxed, BoxResult, Jail
+from core.sandbox.daemon.limits import Limits
 from core.sandbox.protocol import SelfTest
 
 _log = structlog.get_logger(__name__)
@@ -84,14 +86,14 @@ class Isolation:
     jail: Jail | None
 
 
-def make_jail(agent_uid: int | None) -> Jail:
+def make_jail(agent_uid: int | None, limits: Limits, owner: str) -> Jail:
     """The jail for this machine: as root the agent gets a user of its own. Raise Refusal when there can be none."""
     if shutil.which("git", path="/usr/bin:/bin:/usr/local/bin") is None:
         raise Refusal("git is missing: install it with “sudo apt install git”.")
     if agent_uid == 0:
         raise Refusal("An agent may not run as root: give it another user id.")
     uid = (agent_uid or AGENT_UID) if os.geteuid() == 0 else None
-    return Jail(find_bubblewrap(), uid)
+    return Jail(find_bubblewrap(), uid, limits, find_cgroups(owner))
 
 
 def _interpreter() -> str:
@@ -139,10 +141,10 @@ def _failed(problem: str) -> Isolation:
     return Isolation(SelfTest(passed=False, isolation="none", problem=problem), None)
 
 
-async def try_isolation(agent_uid: int | None) -> Isolation:
+async def try_isolation(agent_uid: int | None, limits: Limits | None = None, owner: str = "cadence-trial") -> Isolation:
     """Start a box and prove from inside that it reaches the gate and nothing else."""
     try:
-        jail = make_jail(agent_uid)
+        jail = make_jail(agent_uid, limits or Limits(), owner)
         holes = await _holes(jail)
     except Refusal as refusal:
         return _failed(str(refusal))
@@ -152,4 +154,5 @@ async def try_isolation(agent_uid: int | None) -> Isolation:
     if holes:
         return _failed(f"The box does not hold: an agent in it reaches {', '.join(holes)}.")
     user = "the daemon's user" if jail.uid is None else f"uid {jail.uid}"
-    return Isolation(SelfTest(passed=True, isolation=f"{jail.bubblewrap.version()}, {user}"), jail)
+    held = f"cgroups version {jail.cgroups.version}" if jail.cgroups.bases else "no cgroups: memory is not limited"
+    return Isolation(SelfTest(passed=True, isolation=f"{jail.bubblewrap.version()}, {user}, {held}"), jail)

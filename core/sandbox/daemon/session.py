@@ -37,6 +37,7 @@ from core.sandbox.daemon.pulse import Pulse
 from core.sandbox.daemon.steps import UNSEEN, summarize
 from core.sandbox.daemon.task_list import TaskList
 from core.sandbox.daemon.troubles import trouble
+from core.sandbox.daemon.upkeep import Upkeep
 from core.sandbox.protocol import Task
 
 _log = structlog.get_logger(__name__)
@@ -97,7 +98,12 @@ class Session:
         cli = self.jail.script(folder, Boxed((_CLI,), binds, session_environment(gate.key), REPO, gate=True))
         self.pulse.beat()
         async with expect_door(folder) as arriving, asyncio.TaskGroup() as group:
-            attendants = [group.create_task(self.pulse.watch()), group.create_task(_keep_open(gate, arriving))]
+            watching = Upkeep(self.jail.limits, self.jail.group, folder.parent, self.report).watch()
+            attendants = [
+                group.create_task(self.pulse.watch()),
+                group.create_task(_keep_open(gate, arriving)),
+                group.create_task(watching),
+            ]
             await self._talk(cli, arriving)
             for attendant in attendants:
                 attendant.cancel()
