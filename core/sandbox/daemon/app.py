@@ -21,6 +21,7 @@ from core.sandbox.daemon.journal import Journal
 from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
 from core.sandbox.daemon.mirror import Mirrors
+from core.sandbox.daemon.registries import Registries, find_registries
 from core.sandbox.daemon.run import Machine
 from core.sandbox.daemon.self_test import Isolation, try_isolation
 from core.sandbox.daemon.workspace import remove_folder
@@ -34,7 +35,10 @@ _LONGEST_WAIT: Final = 30.0
 
 @dataclass(frozen=True, slots=True)
 class DaemonConfig:
-    """Where to dial, as which machine, and where to keep things. ``agent_uid`` matters to a daemon run as root only."""
+    """Where to dial, as which machine, and where to keep things. ``agent_uid`` matters to a daemon run as root only.
+
+    Without ``registries`` they are those of the machine's pip and npm.
+    """
 
     url: str
     token: str
@@ -44,6 +48,7 @@ class DaemonConfig:
     silence_limit: float = 900.0
     snapshot_every: float = 30.0
     limits: Limits = field(default_factory=Limits)
+    registries: Registries | None = None
 
 
 @dataclass(slots=True)
@@ -101,12 +106,17 @@ def _clear(runs: Path) -> None:
         remove_folder(folder)
 
 
-def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None:
+async def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None:
     if isolation.jail is None:
         return None
-    mirrors = Mirrors(config.state_dir / "mirrors")
     return Machine(
-        config.machine, config.state_dir / "runs", isolation.jail, mirrors, config.silence_limit, config.snapshot_every
+        config.machine,
+        config.state_dir / "runs",
+        isolation.jail,
+        Mirrors(config.state_dir / "mirrors"),
+        config.silence_limit,
+        config.snapshot_every,
+        config.registries or await asyncio.to_thread(find_registries),
     )
 
 
@@ -143,7 +153,7 @@ async def run_daemon(config: DaemonConfig) -> None:
         _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
         journal = Journal(config.state_dir / "journal")
         journal.load()
-        desk = RunDesk(journal, isolation.report, _machine(config, isolation), frozenset({config.token}))
+        desk = RunDesk(journal, isolation.report, await _machine(config, isolation), frozenset({config.token}))
         with _groups_of(isolation):
             await Daemon(config, desk, journal).run()
 

@@ -32,6 +32,7 @@ _LINE_LIMIT: Final = 16 << 20
 _GATE: Final = f"http://127.0.0.1:{GATE_PORT}"
 
 _SURROUNDINGS: Final = f"""You work alone in a box without a network; the repository is at {REPO}.
+Packages can be read all the same: pip, uv and npm are set up for it. Nothing else out there can be reached.
 Cadence commits and publishes everything you leave in the work tree, so do not commit or push yourself."""
 
 
@@ -57,6 +58,13 @@ def session_environment(key: str) -> dict[str, str]:
         "BASH_MAX_TIMEOUT_MS": "600000",
         "CLAUDE_AGENT_SDK_CLIENT_APP": "cadence",
         "GIT_TERMINAL_PROMPT": "0",
+        "PIP_INDEX_URL": f"{_GATE}/pypi/simple",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "UV_DEFAULT_INDEX": f"{_GATE}/pypi/simple",
+        "npm_config_registry": f"{_GATE}/npm/",
+        "npm_config_audit": "false",
+        "npm_config_fund": "false",
+        "npm_config_update_notifier": "false",
     }
 
 

@@ -1,4 +1,4 @@
-"""The only way out of a box: two calls of the Messages API, with the run's token put in by us."""
+"""The only way out of a box: two calls of the Messages API, with the run's token put in by us, and packages to read."""
 
 import hmac
 from collections.abc import AsyncGenerator, Callable
@@ -11,6 +11,9 @@ from typing import Final
 import httpx
 import structlog
 from aiohttp import web
+
+from core.sandbox.daemon.packages import open_package_gateway
+from core.sandbox.daemon.registries import Registries
 
 _log = structlog.get_logger(__name__)
 
@@ -56,15 +59,20 @@ class Gate:
     key: str
     blocked: Callable[[str], None]
     active: Callable[[], None]
+    registries: Registries = field(default_factory=Registries)
     _told: set[str] = field(default_factory=set[str])
 
     @asynccontextmanager
     async def serve(self, listener: socket) -> AsyncGenerator[None]:
         """Answer at ``listener`` for the length of the block."""
-        async with httpx.AsyncClient(timeout=_TIMEOUT) as client:
+        async with (
+            httpx.AsyncClient(timeout=_TIMEOUT) as client,
+            open_package_gateway(self.registries) as packages,
+        ):
 
             async def answer(request: web.BaseRequest) -> web.StreamResponse:
-                return await self._answer(request, client)
+                self.active()
+                return await packages.answer(request) or await self._answer(request, client)
 
             # Not 0, which aiohttp takes for "wait until the model has answered".
             runner = web.ServerRunner(web.Server(answer, access_log=None), shutdown_timeout=0.05)
@@ -76,7 +84,6 @@ class Gate:
                 await runner.cleanup()
 
     async def _answer(self, request: web.BaseRequest, client: httpx.AsyncClient) -> web.StreamResponse:
-        self.active()
         if request.method != "POST" or request.path not in _OPEN_PATHS:
             return self._refuse(request)
         if not hmac.compare_digest(request.headers.get("x-api-key", ""), self.key):

@@ -27,6 +27,7 @@ from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.jail import Jail
 from core.sandbox.daemon.mirror import Mirrors
 from core.sandbox.daemon.pulse import Pulse
+from core.sandbox.daemon.registries import Registries
 from core.sandbox.daemon.snapshots import NotRestored, Snapshots
 from core.sandbox.daemon.troubles import OutOfMoney
 from core.sandbox.daemon.workspace import Workspace, open_workspace
@@ -48,6 +49,7 @@ class Machine:
     mirrors: Mirrors
     silence_limit: float
     snapshot_every: float
+    registries: Registries = field(default_factory=Registries)
 
 
 @dataclass(slots=True)
@@ -171,7 +173,14 @@ class LiveRun:
 
         pulse = Pulse(self.machine.silence_limit, lambda: self.hold.holding or self.correspondence.asking)
         session = self._session = Session(
-            self.task, workspace.jail, self.hold, self.correspondence, pulse, self._note, restored=restored
+            self.task,
+            workspace.jail,
+            self.hold,
+            self.correspondence,
+            pulse,
+            self._note,
+            self.machine.registries,
+            restored=restored,
         )
         done = await session.work(workspace.folder / "session", workspace.binds)
         await self.hold.pass_through()
