@@ -8,6 +8,7 @@ from pathlib import Path
 from cadence.folders import private_folder
 from core.model.errors import Refusal
 from core.sandbox.daemon.app import DaemonConfig, run_daemon
+from core.sandbox.daemon.hosts import Denied, allow_list
 from core.sandbox.daemon.limits import limits_for
 
 
@@ -25,6 +26,7 @@ async def run_machine(environ: Mapping[str, str]) -> None:
             state_dir=private_folder(state_dir),
             machine=environ.get("CADENCE_MACHINE_NAME", socket.gethostname()),
             agent_uid=agent_uid,
+            hosts=_hosts(environ),
             limits=limits_for(
                 _number(environ, "CADENCE_AGENT_MEMORY_MB"),
                 _number(environ, "CADENCE_AGENT_CPUS"),
@@ -32,6 +34,16 @@ async def run_machine(environ: Mapping[str, str]) -> None:
             ),
         )
     )
+
+
+def _hosts(environ: Mapping[str, str]) -> frozenset[str]:
+    try:
+        return allow_list(environ.get("CADENCE_AGENT_HOSTS", ""))
+    except Denied:
+        raise Refusal(
+            "CADENCE_AGENT_HOSTS lists the names of hosts, such as api.example.com, and nothing else: no addresses,"
+            " no ports, no wildcards."
+        ) from None
 
 
 def _number(environ: Mapping[str, str], name: str) -> float | None:

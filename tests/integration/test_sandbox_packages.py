@@ -19,7 +19,7 @@ from core.sandbox.daemon.door import expect_door
 from core.sandbox.daemon.gate import Gate
 from core.sandbox.daemon.jail import Boxed
 from core.sandbox.daemon.limits import Limits
-from core.sandbox.daemon.registries import Registries, find_registries
+from core.sandbox.daemon.registries import Outside, Registries, find_registries
 from core.sandbox.daemon.self_test import make_jail
 
 WHEEL = b"PK this would be a wheel" * 1000
@@ -100,7 +100,7 @@ async def world() -> AsyncGenerator[World]:
     registry, blocked = Registry(), list[str]()
     async with served(web.Server(registry.answer)) as index, served(web.Server(registry.answer)) as store:
         registry.index, registry.store = index, store
-        gate = Gate("http://127.0.0.1:9", "token", "key", blocked.append, lambda: None, registries_of(registry))
+        gate = Gate("http://127.0.0.1:9", "token", "key", blocked.append, lambda: None, outside(registry))
         with socket(AF_INET, SOCK_STREAM) as listener:
             listener.bind(("127.0.0.1", 0))
             listener.listen()
@@ -109,8 +109,8 @@ async def world() -> AsyncGenerator[World]:
                 yield World(registry, gate, f"http://127.0.0.1:{listener.getsockname()[1]}", blocked)
 
 
-def registries_of(registry: Registry) -> Registries:
-    return Registries(pypi=f"{registry.index}/simple", npm=registry.index)
+def outside(registry: Registry) -> Outside:
+    return Outside(Registries(pypi=f"{registry.index}/simple", npm=registry.index))
 
 
 async def test_an_index_leads_to_its_files_by_way_of_the_gate(world: World) -> None:
@@ -209,7 +209,7 @@ async def test_a_host_that_only_the_other_registry_has_named_is_not_asked(world:
 
 
 async def test_a_machine_without_a_registry_has_none(world: World) -> None:
-    world.gate.registries = Registries()
+    world.gate.outside = Outside()
     with socket(AF_INET, SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -220,7 +220,7 @@ async def test_a_machine_without_a_registry_has_none(world: World) -> None:
 
 
 async def test_a_registry_that_cannot_be_reached_is_said_to_be(world: World) -> None:
-    world.gate.registries = Registries(pypi="http://127.0.0.1:9/simple")
+    world.gate.outside = Outside(Registries(pypi="http://127.0.0.1:9/simple"))
     with socket(AF_INET, SOCK_STREAM) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
@@ -264,7 +264,7 @@ except OSError:
     print("not reached")
 """
     jail = make_jail(None, Limits(), "cadence-tests")
-    gate = Gate("http://127.0.0.1:9", "token", "key", world.blocked.append, lambda: None, registries_of(world.registry))
+    gate = Gate("http://127.0.0.1:9", "token", "key", world.blocked.append, lambda: None, outside(world.registry))
     async with expect_door(folder) as door:
         running = asyncio.create_task(jail.run(folder, Boxed(("python3", "-I", "-c", code), gate=True)))
         async with gate.serve((await asyncio.wait_for(door, 10)).listener):

@@ -21,7 +21,7 @@ from core.sandbox.daemon.journal import Journal
 from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
 from core.sandbox.daemon.mirror import Mirrors
-from core.sandbox.daemon.registries import Registries, find_registries
+from core.sandbox.daemon.registries import Outside, Registries, find_registries
 from core.sandbox.daemon.run import Machine
 from core.sandbox.daemon.self_test import Isolation, try_isolation
 from core.sandbox.daemon.workspace import remove_folder
@@ -37,7 +37,7 @@ _LONGEST_WAIT: Final = 30.0
 class DaemonConfig:
     """Where to dial, as which machine, and where to keep things. ``agent_uid`` matters to a daemon run as root only.
 
-    Without ``registries`` they are those of the machine's pip and npm.
+    Without ``registries`` they are those of the machine's pip and npm. Agents may talk to ``hosts`` by HTTPS.
     """
 
     url: str
@@ -49,6 +49,7 @@ class DaemonConfig:
     snapshot_every: float = 30.0
     limits: Limits = field(default_factory=Limits)
     registries: Registries | None = None
+    hosts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -116,7 +117,7 @@ async def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None
         Mirrors(config.state_dir / "mirrors"),
         config.silence_limit,
         config.snapshot_every,
-        config.registries or await asyncio.to_thread(find_registries),
+        Outside(config.registries or await asyncio.to_thread(find_registries), config.hosts),
     )
 
 

@@ -1,5 +1,6 @@
 """The only way out of a box: two calls of the Messages API, with the run's token put in by us, and packages to read."""
 
+import asyncio
 import hmac
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
@@ -12,8 +13,10 @@ import httpx
 import structlog
 from aiohttp import web
 
+from core.sandbox.daemon.arrivals import accept
 from core.sandbox.daemon.packages import open_package_gateway
-from core.sandbox.daemon.registries import Registries
+from core.sandbox.daemon.registries import Outside
+from core.sandbox.daemon.tunnel import Tunnel
 
 _log = structlog.get_logger(__name__)
 
@@ -59,29 +62,31 @@ class Gate:
     key: str
     blocked: Callable[[str], None]
     active: Callable[[], None]
-    registries: Registries = field(default_factory=Registries)
+    outside: Outside = field(default_factory=Outside)
     _told: set[str] = field(default_factory=set[str])
 
     @asynccontextmanager
     async def serve(self, listener: socket) -> AsyncGenerator[None]:
         """Answer at ``listener`` for the length of the block."""
+        tunnel = Tunnel(self.outside.hosts, self._tell, self.active)
         async with (
             httpx.AsyncClient(timeout=_TIMEOUT) as client,
-            open_package_gateway(self.registries) as packages,
+            open_package_gateway(self.outside.registries) as packages,
         ):
 
             async def answer(request: web.BaseRequest) -> web.StreamResponse:
                 self.active()
                 return await packages.answer(request) or await self._answer(request, client)
 
-            # Not 0, which aiohttp takes for "wait until the model has answered".
-            runner = web.ServerRunner(web.Server(answer, access_log=None), shutdown_timeout=0.05)
-            await runner.setup()
+            server = web.Server(answer, access_log=None)
+            accepting = asyncio.create_task(accept(listener, server, tunnel.serve))
             try:
-                await web.SockSite(runner, listener).start()
                 yield
             finally:
-                await runner.cleanup()
+                accepting.cancel()
+                await asyncio.gather(accepting, return_exceptions=True)
+                listener.close()
+                await server.shutdown(_LAST_MOMENT_SECONDS)
 
     async def _answer(self, request: web.BaseRequest, client: httpx.AsyncClient) -> web.StreamResponse:
         if request.method != "POST" or request.path not in _OPEN_PATHS:
@@ -124,8 +129,7 @@ class Gate:
         return response
 
     def _refuse(self, request: web.BaseRequest) -> web.Response:
-        what = request.raw_path if request.method == "CONNECT" else f"{request.method} {request.raw_path}"
-        self._tell(what.partition("?")[0])
+        self._tell(f"{request.method} {request.raw_path}".partition("?")[0])
         return _api_error(HTTPStatus.FORBIDDEN, "permission_error", "Cadence keeps agents off the network.")
 
     def _tell(self, what: str) -> None:

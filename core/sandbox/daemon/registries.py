@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 # pip's own default stands in pip; a private mirror in its configuration wins over it.
@@ -20,6 +20,14 @@ class Registries:
 
     pypi: str | None = None
     npm: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What of the world outside a box may reach: packages, and ``hosts`` by HTTPS."""
+
+    registries: Registries = field(default_factory=Registries)
+    hosts: frozenset[str] = frozenset()
 
 
 def find_registries() -> Registries:

@@ -27,7 +27,7 @@ from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.jail import Jail
 from core.sandbox.daemon.mirror import Mirrors
 from core.sandbox.daemon.pulse import Pulse
-from core.sandbox.daemon.registries import Registries
+from core.sandbox.daemon.registries import Outside
 from core.sandbox.daemon.snapshots import NotRestored, Snapshots
 from core.sandbox.daemon.troubles import OutOfMoney
 from core.sandbox.daemon.workspace import Workspace, open_workspace
@@ -49,7 +49,7 @@ class Machine:
     mirrors: Mirrors
     silence_limit: float
     snapshot_every: float
-    registries: Registries = field(default_factory=Registries)
+    outside: Outside = field(default_factory=Outside)
 
 
 @dataclass(slots=True)
@@ -179,7 +179,7 @@ class LiveRun:
             self.correspondence,
             pulse,
             self._note,
-            self.machine.registries,
+            self.machine.outside,
             restored=restored,
         )
         done = await session.work(workspace.folder / "session", workspace.binds)

@@ -34,7 +34,7 @@ from core.sandbox.daemon.jail import REPO, Boxed, Jail
 from core.sandbox.daemon.planning import Planning
 from core.sandbox.daemon.processes import end_box
 from core.sandbox.daemon.pulse import Pulse
-from core.sandbox.daemon.registries import Registries
+from core.sandbox.daemon.registries import Outside
 from core.sandbox.daemon.steps import UNSEEN, summarize
 from core.sandbox.daemon.task_list import TaskList
 from core.sandbox.daemon.troubles import trouble
@@ -63,7 +63,7 @@ class Session:
     correspondence: Correspondence
     pulse: Pulse
     report: Callable[[Happening], None]
-    registries: Registries
+    outside: Outside
     restored: bool = False
     parking: bool = False
     _tools: dict[str, ToolUseBlock] = field(default_factory=dict[str, ToolUseBlock])
@@ -95,7 +95,7 @@ class Session:
             key=f"run-{secrets.token_hex(16)}",
             blocked=lambda what: self.report(Blocked(what)),
             active=self.pulse.beat,
-            registries=self.registries,
+            outside=self.outside,
         )
         binds = (*workspace, Bind(str(claude_binary()), _CLI))
         cli = self.jail.script(folder, Boxed((_CLI,), binds, session_environment(gate.key), REPO, gate=True))
