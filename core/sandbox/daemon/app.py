@@ -20,7 +20,7 @@ from core.sandbox.daemon.desk import RunDesk
 from core.sandbox.daemon.journal import Journal
 from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
-from core.sandbox.daemon.mirror import Mirrors
+from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.daemon.registries import Outside, Registries, find_registries
 from core.sandbox.daemon.run import Machine
 from core.sandbox.daemon.self_test import Isolation, try_isolation

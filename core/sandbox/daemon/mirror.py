@@ -1,12 +1,10 @@
 """The daemon's own copy of a repository: filled from the control plane, never seen by an agent."""
 
 import asyncio
-import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 from typing import Final
-from urllib.parse import urlsplit
 
 import stamina
 import structlog
@@ -145,18 +143,3 @@ async def _patiently(repo: Path, *arguments: str, remote: GitRemote) -> str:
 
 def _may_pass(error: Exception) -> bool:
     return isinstance(error, GitFailed) and not any(answer in str(error) for answer in _FINAL_ANSWERS)
-
-
-@dataclass(frozen=True, slots=True)
-class Mirrors:
-    """All mirrors of this machine, one per repository."""
-
-    folder: Path
-    _known: dict[Path, Mirror] = field(default_factory=dict[Path, Mirror])
-
-    def mirror(self, git_url: str) -> Mirror:
-        """The mirror for this address. The port is left out: a laptop's control plane changes it at every start."""
-        address = urlsplit(git_url)
-        name = hashlib.sha256(f"{address.hostname}{address.path}".encode()).hexdigest()[:24]
-        path = self.folder / f"{name}.git"
-        return self._known.setdefault(path, Mirror(path, asyncio.Lock()))

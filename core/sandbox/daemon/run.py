@@ -25,7 +25,7 @@ from core.model.event import (
 from core.sandbox.daemon.correspondence import Correspondence
 from core.sandbox.daemon.hold import Hold
 from core.sandbox.daemon.jail import Jail
-from core.sandbox.daemon.mirror import Mirrors
+from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.daemon.pulse import Pulse
 from core.sandbox.daemon.registries import Outside
 from core.sandbox.daemon.snapshots import NotRestored, Snapshots
@@ -120,7 +120,10 @@ class LiveRun:
         self.report(Started(machine.name))
         self.report(PhaseEntered(Phase.CLONING))
         folder = machine.runs / f"{task.agent_id}.{task.leg}"
-        async with open_workspace(folder, task, machine.jail, machine.mirrors.mirror(task.git_url)) as workspace:
+        async with (
+            machine.mirrors.borrowed(task.git_url) as mirror,
+            open_workspace(folder, task, machine.jail, mirror) as workspace,
+        ):
             snapshots = Snapshots(workspace)
             restored = await self._restore(workspace, snapshots)
             self.report(PhaseEntered(Phase.WORKING))
