@@ -150,5 +150,7 @@ async def test_nothing_of_a_group_is_left(jail: Jail, folder: Path) -> None:
 
 def test_limits_are_what_was_set_and_otherwise_leave_the_machine_a_part() -> None:
     assert limits_for(512, 1.5, 2048) == Limits(memory=512 * MIB, cpus=1.5, scratch=256 * MIB, disk=2048 * MIB)
-    assert limits_for(None, None, None).memory <= 4 << 30
+    unset = limits_for(None, None, None)
+    assert unset.memory <= 4 << 30
+    assert (unset.disk, unset.processes) == (10 << 30, 1024)
     assert (in_words(256 * MIB), in_words(4 << 30)) == ("256 MB", "4 GB")

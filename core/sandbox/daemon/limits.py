@@ -6,6 +6,7 @@ from typing import Final
 
 _MIB: Final = 1 << 20
 _GIB: Final = 1 << 30
+_DISK: Final = 10 * _GIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,7 @@ class Limits:
     processes: int = 1024
     file: int = 2 * _GIB
     scratch: int = _GIB
-    disk: int = 10 * _GIB
+    disk: int = _DISK
 
 
 def limits_for(memory_mib: float | None, cpus: float | None, disk_mib: float | None) -> Limits:
@@ -28,7 +29,7 @@ def limits_for(memory_mib: float | None, cpus: float | None, disk_mib: float | N
         memory=memory,
         cpus=cpus or float(os.cpu_count() or 1),
         scratch=min(_GIB, memory // 2),
-        disk=int(disk_mib * _MIB) if disk_mib else Limits.disk,
+        disk=int(disk_mib * _MIB) if disk_mib else _DISK,
     )
 
 
