@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -20,11 +20,17 @@ app.add_typer(repo_app, name="repo")
 
 
 @app.command()
-def up() -> None:
+def up(
+    *,
+    host: Annotated[
+        Literal["local", "fly", "fly-simulated"] | None,
+        typer.Option(help="Where agents run; simulated, a machine is a process here.", envvar="CADENCE_HOST"),
+    ] = None,
+) -> None:
     """Run everything on this computer; prints one URL. No account is needed."""
     from cadence.up import run_up  # noqa: PLC0415
 
-    _run(run_up(Console()))
+    _run(run_up(Console(), os.environ | ({"CADENCE_HOST": host} if host else {})))
 
 
 @app.command()

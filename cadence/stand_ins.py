@@ -5,6 +5,7 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from importlib import resources
 from pathlib import Path
+from secrets import token_urlsafe
 from typing import Final
 
 from quart import Quart
@@ -14,7 +15,11 @@ from cadence.forge.app import create_forge
 from cadence.forge.seed import seed_repo
 from cadence.home import Home
 from cadence.listening import check_free, free_port, serve_app
+from cadence.simulated_fly.app import simulated_fly
+from cadence.simulated_fly.machines import launch
+from cadence.simulated_fly.state import Fly
 
+SIMULATED: Final = "fly-simulated"
 STAND_IN_KEY: Final = "scripted-stand-in"
 SAMPLE_OWNER: Final = "local"
 SAMPLE_REPO: Final = "wallet-frontend"
@@ -38,6 +43,15 @@ async def stand_ins(home: Home, environ: Mapping[str, str]) -> AsyncGenerator[di
             await seed_repo(home.forge, SAMPLE_OWNER, SAMPLE_REPO, Path(tree))
         serving.append(asyncio.create_task(_serve(create_forge(home.forge, f"http://{bind}", token), bind)))
         settings |= {"GITHUB_TOKEN": token, "GITHUB_URL": f"http://{bind}", "GITHUB_API_URL": f"http://{bind}/api/v3"}
+    if environ.get("CADENCE_HOST") == SIMULATED:
+        bind, token = f"127.0.0.1:{free_port()}", token_urlsafe(16)
+        serving.append(asyncio.create_task(_serve(simulated_fly(Fly("personal", token, launch)), bind)))
+        settings |= {
+            "FLY_API_TOKEN": token,
+            "FLY_API_URL": f"http://{bind}/v1",
+            "FLY_IMAGE": "here",
+            "CADENCE_HOST": "fly",
+        }
     try:
         yield settings
     finally:

@@ -1,7 +1,7 @@
 """``cadence up``: the whole system on this computer, until Ctrl-C."""
 
-import os
 import time
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from rich.console import Console
@@ -16,11 +16,11 @@ from core.model.messages import Channel
 from core.sandbox.daemon.self_test import try_isolation
 
 
-async def run_up(console: Console) -> None:
+async def run_up(console: Console, environ: Mapping[str, str]) -> None:
     """Start, say what is there, and stay until Ctrl-C. Raises Refusal with what to do."""
     began = time.monotonic()
-    home = open_home(os.environ)
-    async with run_system(home, os.environ) as system:
+    home = open_home(environ)
+    async with run_system(home, environ) as system:
         _announce(console, system, home.secrets().local_token, time.monotonic() - began)
         await _offer_link(console, system)
         await _warn_without_box(console)

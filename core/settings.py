@@ -98,6 +98,26 @@ class GitHubSettings(BaseSettings):
         return "https://api.github.com" if base == "https://github.com" else f"{base}/api/v3"
 
 
+class FlySettings(BaseSettings):
+    """Machines at Fly.io, one for each run. ``CADENCE_HOST`` says where agents run, whoever they belong to."""
+
+    model_config = _CONFIG
+
+    token: SecretStr | None = Field(default=None, alias="FLY_API_TOKEN")
+    api_url: str = Field(default="https://api.machines.dev/v1", alias="FLY_API_URL")
+    org: str = Field(default="personal", alias="FLY_ORG")
+    regions: str = Field(default="fra,iad", pattern=r"^[a-z]{3}(,[a-z]{3})*$", alias="FLY_REGIONS")
+    image: str = Field(default="", alias="FLY_IMAGE")
+    pool_size: int = Field(default=2, ge=0, alias="FLY_POOL_SIZE")
+    environment: str = Field(default="home", pattern=r"^[a-z0-9]{1,12}$", alias="CADENCE_ENVIRONMENT")
+    host: Literal["local", "fly"] | None = Field(default=None, alias="CADENCE_HOST")
+
+    @property
+    def used(self) -> bool:
+        """Whether any agent runs there."""
+        return self.token is not None and self.host != "local"
+
+
 class HearingSettings(BaseSettings):
     """Who turns speech into words. Without a key it is Whisper on this computer."""
 

@@ -23,6 +23,8 @@ from core.agents.directory import Directory, RepoShelf
 from core.agents.intake import Intake
 from core.agents.models import Models, load_models
 from core.agents.orchestrator import Orchestrator
+from core.agents.placement import TieredHost
+from core.agents.pool import FlyPool
 from core.agents.quota import Quota
 from core.agents.reports import Reports
 from core.agents.scheduler import Scheduler
@@ -33,6 +35,7 @@ from core.github.host import CodeHost
 from core.jobs import JobBell, open_broker
 from core.model.errors import CadenceError, Refusal
 from core.model.messages import Channel
+from core.model.people import Plan
 from core.model.ring import JobRing, MachineRing, RelayRing, Ring
 from core.pipeline import CommandPipeline, Recordings
 from core.reception import Reception
@@ -40,9 +43,12 @@ from core.redaction.known import secrets_in
 from core.redaction.redactor import Redactor
 from core.replies.notifier import Notifier
 from core.replies.relay import ReplyRelay, topic_of
+from core.sandbox.fly.api import open_fly
+from core.sandbox.fly.machine import FlyMachineKind
+from core.sandbox.host import Host
 from core.sandbox.local import LocalHost
 from core.sandbox.tokens import RunTokens
-from core.settings import AgentSettings, CoreSettings, GitHubSettings, HearingSettings
+from core.settings import AgentSettings, CoreSettings, FlySettings, GitHubSettings, HearingSettings
 from core.store.database import Database, open_database
 from core.voice.ear_process import EarProcess
 from core.voice.grammar import GrammarInterpreter
@@ -75,6 +81,7 @@ class Core:
     agent_model: str
     intake: Intake
     redact: Redactor
+    pool: FlyPool | None = None
 
     @property
     def budgets(self) -> Budgets:
@@ -82,9 +89,18 @@ class Core:
         return _budgets(AgentSettings())
 
     @property
+    def host(self) -> Host:
+        """Where agents run. Unless the settings say otherwise, free ones at Fly and all others here."""
+        local = LocalHost()
+        if self.pool is None:
+            return local
+        everywhere = FlySettings().host == "fly"
+        return TieredHost(self.database, {Plan.FREE: self.pool, Plan.PRO: self.pool if everywhere else local})
+
+    @property
     def orchestrator(self) -> Orchestrator:
         """The jobs."""
-        return Orchestrator(self.database, LocalHost(), self.code_host, self.settings.public_url, self.redact)
+        return Orchestrator(self.database, self.host, self.code_host, self.settings.public_url, self.redact)
 
     @property
     def sweep(self) -> Sweep:
@@ -140,6 +156,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
             redis,
             _code_host(GitHubSettings()) as code_host,
             open_database(settings.database_url, make_ring(bell, JobBell(broker))) as database,
+            _open_pool(database, settings, FlySettings()) as pool,
         ):
             models = load_models(AgentSettings().models)
             redact = Redactor(secrets_in(os.environ))
@@ -155,7 +172,25 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 models.current(AgentSettings().model),
                 Intake(Reports(database, _budgets(AgentSettings()), redact)),
                 redact,
+                pool,
             )
+
+
+@asynccontextmanager
+async def _open_pool(
+    database: Database, settings: CoreSettings, fly: FlySettings
+) -> AsyncGenerator[FlyPool | None, None]:
+    if not fly.used or fly.token is None:
+        yield None
+        return
+    if not fly.image:
+        raise Refusal("Set FLY_IMAGE to the digest of the agents' image: `fly deploy --build-only --push` makes it.")
+    if settings.public_url is None and fly.api_url.startswith("https://"):
+        raise Refusal("Set PUBLIC_URL: machines at Fly have to reach this Cadence.")
+    socket_url = f"{(settings.public_url or f'http://{settings.bind}').replace('http', 'ws', 1)}/ws/daemon"
+    kind = FlyMachineKind(fly.image, fly.environment, socket_url)
+    async with open_fly(fly.api_url, fly.token.get_secret_value(), fly.org) as api:
+        yield FlyPool(database, api, kind, fly.regions.split(","), fly.pool_size)
 
 
 def _budgets(settings: AgentSettings) -> Budgets:

@@ -33,6 +33,8 @@ async def run_worker(settings: CoreSettings) -> None:
                     loops.create_task(core.sweep.run())
                     loops.create_task(core.caretaker.run())
                     loops.create_task(core.scheduler.run())
+                    if core.pool is not None:
+                        loops.create_task(core.pool.run())
             finally:
                 await asyncio.to_thread(worker.stop)
 

@@ -20,6 +20,7 @@ from core.store.legs import LegTable
 from core.store.machines import MachineTable
 from core.store.overdue import OverdueAgents
 from core.store.people import PeopleTable
+from core.store.pool import PoolTable
 from core.store.replies import ReplyTable
 from core.store.schedules import ScheduleTable
 from core.store.snapshots import SnapshotTable
@@ -83,6 +84,11 @@ class Transaction:
     def people(self) -> PeopleTable:
         """Who may do what."""
         return PeopleTable(self.connection)
+
+    @property
+    def pool(self) -> PoolTable:
+        """Machines that are made for one run each."""
+        return PoolTable(self.connection)
 
     @property
     def replies(self) -> ReplyTable:

@@ -21,6 +21,7 @@ from core.sandbox.daemon.journal import Journal
 from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
 from core.sandbox.daemon.mirrors import Mirrors
+from core.sandbox.daemon.one_shot import OneShot
 from core.sandbox.daemon.registries import Outside, Registries, find_registries
 from core.sandbox.daemon.run import Machine
 from core.sandbox.daemon.self_test import Isolation, try_isolation
@@ -37,6 +38,7 @@ _LONGEST_WAIT: Final = 30.0
 class DaemonConfig:
     """Where to dial, as which machine, and where to keep things. ``agent_uid`` matters to a daemon run as root only.
 
+    A ``one_shot`` daemon takes one run and ends with it; nobody's run is seen by anybody else's.
     Without ``registries`` they are those of the machine's pip and npm. Agents may talk to ``hosts`` by HTTPS.
     """
 
@@ -50,6 +52,7 @@ class DaemonConfig:
     limits: Limits = field(default_factory=Limits)
     registries: Registries | None = None
     hosts: frozenset[str] = frozenset()
+    one_shot: bool = False
 
 
 @dataclass(slots=True)
@@ -154,9 +157,28 @@ async def run_daemon(config: DaemonConfig) -> None:
         _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
         journal = Journal(config.state_dir / "journal")
         journal.load()
-        desk = RunDesk(journal, isolation.report, await _machine(config, isolation), frozenset({config.token}))
+        machine, secrets = await _machine(config, isolation), frozenset({config.token})
+        desk = RunDesk(journal, isolation.report, machine, secrets, config.one_shot)
         with _groups_of(isolation):
-            await Daemon(config, desk, journal).run()
+            await _run_until_spent(Daemon(config, desk, journal), config)
+
+
+async def _run_until_spent(daemon: Daemon, config: DaemonConfig) -> None:
+    """For ever, but for a machine that was made for one run."""
+    running = asyncio.create_task(daemon.run())
+    spent = asyncio.create_task(OneShot(daemon.desk, daemon.journal).spent() if config.one_shot else _for_ever())
+    try:
+        await asyncio.wait({running, spent}, return_when=asyncio.FIRST_COMPLETED)
+        if running.done():
+            running.result()
+    finally:
+        for task in (spent, running):
+            task.cancel()
+        await asyncio.gather(spent, running, return_exceptions=True)
+
+
+async def _for_ever() -> None:
+    await asyncio.Event().wait()
 
 
 def _owner(state_dir: Path) -> str:

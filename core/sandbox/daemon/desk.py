@@ -17,6 +17,7 @@ from core.sandbox.protocol import Abandon, Acknowledge, Run, SelfTest, Signal, S
 
 _log = structlog.get_logger(__name__)
 
+_CLAIMED: Final = "That machine was made for another run. Try again."
 _LOST: Final = "The machine was restarted in the middle of the work. Try again."
 
 
@@ -31,6 +32,7 @@ class RunDesk:
     self_test: SelfTest
     machine: Machine | None
     secrets: frozenset[str] = frozenset()
+    one_shot: bool = False
     _live: dict[RunKey, LiveRun] = field(default_factory=dict[RunKey, LiveRun])
     _endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
@@ -65,6 +67,8 @@ class RunDesk:
             return
         if self.machine is None:
             self.journal.record(key, Failed(self.self_test.problem or "This machine cannot isolate agents."))
+        elif self.one_shot and self.journal.begun and not self.journal.knows(key):
+            self.journal.record(key, Failed(_CLAIMED))
         elif self.journal.knows(key):
             self.journal.record(key, Failed(_LOST))
         else:

@@ -76,6 +76,11 @@ class Journal:
         """True when this run was ever begun here."""
         return key in self._records
 
+    @property
+    def begun(self) -> bool:
+        """True once any run has been begun here."""
+        return bool(self._records)
+
     def over(self, key: RunKey) -> bool:
         """True when this run has come to its end and said so."""
         return key in self._records and self._records[key].over
