@@ -179,12 +179,17 @@ def children(pid: int) -> dict[str, int]:
 
 def processes_naming(text: str) -> list[str]:
     """The command lines of all processes that have ``text`` in their command or environment."""
-    found: list[str] = []
+    return list(processes_with(text).values())
+
+
+def processes_with(text: str) -> dict[int, str]:
+    """The same by their ids."""
+    found: dict[int, str] = {}
     for folder in Path("/proc").iterdir():
         try:
             content = (folder / "cmdline").read_bytes() + (folder / "environ").read_bytes()
             if text.encode() in content and int(folder.name) != os.getpid():
-                found.append((folder / "cmdline").read_bytes().replace(b"\0", b" ").decode())
+                found[int(folder.name)] = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
         except (OSError, ValueError):
             continue
     return found

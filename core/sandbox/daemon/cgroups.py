@@ -119,6 +119,9 @@ def _can_be_joined(cgroups: Cgroups) -> bool:
         return joined.returncode == 0
     finally:
         group.remove()
+        for base in cgroups.bases:
+            with suppress(OSError):  # Somebody else is using it.
+                base.rmdir()
 
 
 def _make_base(base: Path, version: int) -> None:
