@@ -29,7 +29,7 @@ from tests.builders import stored_agent
 from tests.integration.core_world import execute, remembering
 
 CONTRACT: dict[str, Any] = json.loads((Path(__file__).parents[1] / "contract/fly.json").read_text())
-KIND = FlyMachineKind("registry.fly.io/cadence-agent-runner@sha256:00", "test", "wss://cadence.example.org/ws/daemon")
+KIND = FlyMachineKind("images.example/cadence-agent-runner@sha256:00", "test", "wss://cadence.example.org/ws/daemon")
 
 
 @dataclass
