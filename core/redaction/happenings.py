@@ -7,21 +7,28 @@ from pydantic import TypeAdapter
 from core.model.event import Happening
 from core.redaction.redactor import Redactor
 
+_LONGEST_TEXT: Final = 4000
+_LONGEST_LIST: Final = 40
+
 HAPPENING: Final[TypeAdapter[Happening]] = TypeAdapter(Happening)
 
 
 def redacted(happening: Happening, redact: Redactor) -> Happening:
-    """The happening without secrets, and without the one character that Postgres does not keep."""
+    """The happening without secrets, without the one character that Postgres does not keep, and not beyond all measure.
+
+    What an agent asks or lists is as long as it likes: a frame that is too large would be sent again and again.
+    """
     return HAPPENING.validate_python(_clean(HAPPENING.dump_python(happening, mode="json"), redact))
 
 
 def _clean(value: object, redact: Redactor) -> object:
     match value:
         case str():
-            return redact(value.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+            text = value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]} …"
+            return redact(text.replace("\0", "\N{REPLACEMENT CHARACTER}"))
         case dict():
             return {key: _clean(item, redact) for key, item in cast("dict[str, object]", value).items()}
         case list():
-            return [_clean(item, redact) for item in cast("list[object]", value)]
+            return [_clean(item, redact) for item in cast("list[object]", value)[:_LONGEST_LIST]]
         case _:
             return value

@@ -5,6 +5,7 @@ import json
 import re
 import sysconfig
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import StringIO
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +23,7 @@ from core.model.event import Asked, Finished, Happening, PhaseEntered, Said, Ste
 from core.redaction.happenings import redacted
 from core.redaction.known import secrets_in
 from core.redaction.redactor import Redactor
+from core.sandbox.protocol import MAX_FRAME_BYTES, EventReport
 from tests.secret_corpus import positives
 
 MASK = "[redacted]"
@@ -109,6 +111,14 @@ def test_happenings_keep_their_form_and_lose_their_secrets(happening: Happening)
     assert MASK in str(clean)
     assert KNOWN not in str(clean)
     assert "\0" not in str(clean)
+
+
+def test_what_is_beyond_all_measure_is_cut_to_fit_into_a_frame() -> None:
+    question = Asked("\x01" * 3_000_000, tuple("\x02" * 100_000 for _ in range(50)))
+    tasks = TasksListed(tuple(PlannedTask("\x03" * 10_000) for _ in range(5000)))
+    for happening in (redacted(question, REDACT), redacted(tasks, REDACT)):
+        event = EventReport(agent_id=UUID(int=1), leg=1, seq=1, at=datetime.now(UTC), happening=happening)
+        assert len(event.model_dump_json()) < MAX_FRAME_BYTES
 
 
 def test_what_is_no_secret_passes_unchanged() -> None:
