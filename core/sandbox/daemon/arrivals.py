@@ -8,6 +8,8 @@ from typing import Final
 
 from aiohttp import web
 
+from core.sandbox.daemon.readiness import readable
+
 _WORD: Final = b"CONNECT "
 _FIRST_WORD_SECONDS: Final = 10.0
 _MOST_AT_ONCE: Final = 256
@@ -54,18 +56,8 @@ async def _receive(caller: socket, server: web.Server, tunnel: Tunnelling) -> No
 async def _wants_tunnel(caller: socket) -> bool:
     """Look at the first word without taking it."""
     while True:
-        await _readable(caller)
+        await readable(caller)
         word = caller.recv(len(_WORD), MSG_PEEK)
         if len(word) == len(_WORD) or not _WORD.startswith(word) or not word:
             return word == _WORD
         await asyncio.sleep(0.01)  # It is readable, but not yet enough; nothing tells of more.
-
-
-async def _readable(caller: socket) -> None:
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(caller, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(caller)

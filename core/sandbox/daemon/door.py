@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from core.sandbox.daemon.box_spec import GATE_PORT, GATE_SOCKET
+from core.sandbox.daemon.readiness import readable
 
 _PEER: Final = struct.Struct("3i")
 
@@ -21,16 +22,6 @@ class Door:
 
     listener: socket.socket
     pid: int
-
-
-async def _readable(connection: socket.socket) -> None:
-    loop = asyncio.get_running_loop()
-    ready = asyncio.Event()
-    loop.add_reader(connection, ready.set)
-    try:
-        await ready.wait()
-    finally:
-        loop.remove_reader(connection)
 
 
 def _checked(descriptors: list[int]) -> socket.socket:
@@ -49,7 +40,7 @@ def _checked(descriptors: list[int]) -> socket.socket:
 async def _receive(desk: socket.socket) -> Door:
     connection, _ = await asyncio.get_running_loop().sock_accept(desk)
     with connection:
-        await _readable(connection)
+        await readable(connection)
         _, descriptors, _, _ = socket.recv_fds(connection, 16, 4)
         pid, _, _ = _PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _PEER.size))
         door = Door(_checked(descriptors), pid)

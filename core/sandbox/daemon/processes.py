@@ -6,16 +6,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
-
-async def _ended(descriptor: int) -> None:
-    """Wait until the process behind a pidfd is gone."""
-    loop = asyncio.get_running_loop()
-    gone = asyncio.Event()
-    loop.add_reader(descriptor, gone.set)
-    try:
-        await gone.wait()
-    finally:
-        loop.remove_reader(descriptor)
+from core.sandbox.daemon.readiness import readable
 
 
 def _children(pid: int) -> list[int]:
@@ -45,9 +36,9 @@ async def end_box(pid: int) -> None:
             _kill(victim)
         try:
             async with asyncio.timeout(2):
-                await _ended(descriptor)
+                await readable(descriptor)
         except TimeoutError:
             _kill(pid)
-            await _ended(descriptor)
+            await readable(descriptor)
     finally:
         os.close(descriptor)
