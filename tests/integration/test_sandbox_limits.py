@@ -3,11 +3,12 @@
 import asyncio
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from core.model.errors import Refusal
 from core.model.event import Blocked, Happening
@@ -37,11 +38,11 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-@pytest.fixture
-def grouped(jail: Jail) -> Iterator[Jail]:
+@pytest_asyncio.fixture
+async def grouped(jail: Jail) -> AsyncGenerator[Jail]:
     if not jail.cgroups.bases:
         pytest.skip("this machine lets us make no cgroups")
-    with jail.of_run("run") as confined:
+    async with jail.of_run("run") as confined:
         yield confined
 
 
@@ -139,11 +140,11 @@ async def test_a_limit_that_is_reached_is_told_once(grouped: Jail, folder: Path)
 async def test_nothing_of_a_group_is_left(jail: Jail, folder: Path) -> None:
     if not jail.cgroups.bases:
         pytest.skip("this machine lets us make no cgroups")
-    with jail.of_run("short") as confined:
+    async with jail.of_run("short") as confined:
         await python(confined, folder, "print(1)")
         assert all((base / "short").exists() for base in jail.cgroups.bases)
     assert not any((base / "short").exists() for base in jail.cgroups.bases)
-    with jail.of_run("killed"):
+    async with jail.of_run("killed"):
         find_cgroups(OWNER).clear()
         assert not any(base.exists() for base in jail.cgroups.bases)
 

@@ -4,8 +4,8 @@ import asyncio
 import os
 import shlex
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Final
@@ -105,15 +105,15 @@ class Jail:
     cgroups: Cgroups = field(default_factory=Cgroups)
     group: Group | None = None
 
-    @contextmanager
-    def of_run(self, name: str) -> Generator["Jail"]:
+    @asynccontextmanager
+    async def of_run(self, name: str) -> AsyncGenerator["Jail"]:
         """The jail of one run, for the length of the block."""
         group = self.cgroups.make(name, self.limits)
         try:
             yield replace(self, group=group)
         finally:
             if group is not None:
-                group.remove()
+                await asyncio.to_thread(group.remove)
 
     def give(self, path: Path) -> None:
         """Let ``path`` belong to the agent's user."""

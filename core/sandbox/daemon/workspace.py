@@ -118,7 +118,7 @@ async def open_workspace(folder: Path, task: Task, jail: Jail, mirror: Mirror) -
     """Fetch, clone, and at the end of the block remove everything that was the run's."""
     _make_folder(folder)
     try:
-        with jail.of_run(folder.name) as confined:
+        async with jail.of_run(folder.name) as confined:
             heads = await mirror.fetch(GitRemote(task.git_url, task.token), task.branch, task.work_branch)
             workspace = Workspace(folder, heads.work or heads.start, heads.work, task, confined, mirror)
             await workspace.clone()
