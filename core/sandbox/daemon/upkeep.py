@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -56,17 +57,15 @@ class Upkeep:
 
 
 def size_of(folder: Path) -> int:
-    """What the files below a folder take of the disk, in bytes, following no link."""
+    """What the files below a folder take of the disk, in bytes, following no link, however deep they lie."""
     total = 0
-    try:
-        entries = list(os.scandir(folder))
-    except OSError:
-        return 0  # It has gone, or the agent has closed it to us: as root there is no such folder.
-    for entry in entries:
-        try:
-            total += entry.stat(follow_symlinks=False).st_blocks * 512
-            if entry.is_dir(follow_symlinks=False):
-                total += size_of(Path(entry.path))
-        except FileNotFoundError:
-            continue
+    folders = [str(folder)]
+    while folders:
+        # One that has gone, or that the agent has closed to us, counts nothing: as root there is none of the latter.
+        with suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):
+                    total += entry.stat(follow_symlinks=False).st_blocks * 512
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
     return total
