@@ -127,8 +127,9 @@ async def _record_routine(tx: Transaction, batch: Sequence[_Delivery], redact: R
         for agent_id, delivery in ours.items()
     }
     await tx.events.record_all([event for events in fresh.values() for event in events])
-    seen = [_after(held[agent_id], events) for agent_id, events in fresh.items() if events]
-    await show_progress(tx, *await tx.work.progress(*seen))
+    seen = [_after(held[agent_id], events) for agent_id, events in fresh.items()]
+    # What changes nothing that people see, such as what an agent says, is not written down as progress.
+    await show_progress(tx, *await tx.work.progress(*(now for now in seen if now is not held[now.id])))
     return known | {agent_id: events[-1].seq for agent_id, events in fresh.items() if events}
 
 

@@ -71,8 +71,10 @@ def storable(event: Event, redact: Redactor) -> Event:
 
 async def _draw_consequences(tx: Transaction, agent: Agent, event: Event, budgets: Budgets) -> None:
     match event.happening:
-        case Started() | PhaseEntered() | StepTaken() | Blocked() | Said():
+        case Started() | PhaseEntered() | StepTaken() | Blocked():
             await _note(tx, noted(agent, event.happening))
+        case Said():
+            pass
         case Paused():
             await tx.legs.stand_still(agent.id)
             await _grant(tx, agent, Wish.PAUSE, Move.PAUSE)
