@@ -72,12 +72,9 @@ def serve() -> None:
     """Serve the API, the daemons' socket and the channels (a process of its own, for self-hosting)."""
     from cadence.home import open_home  # noqa: PLC0415
     from cadence.serve import run_serve  # noqa: PLC0415
-    from core.log import configure_logging  # noqa: PLC0415
-    from core.redaction.known import secrets_in  # noqa: PLC0415
-    from core.redaction.redactor import Redactor  # noqa: PLC0415
     from core.settings import load_core_settings  # noqa: PLC0415
 
-    configure_logging(Redactor(secrets_in(os.environ)))
+    _log_without_secrets()
     settings = load_core_settings()
     cache = Path(os.environ["CADENCE_CACHE"]) if "CADENCE_CACHE" in os.environ else open_home(os.environ).cache
     _run(run_serve(settings, cache))
@@ -86,13 +83,10 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Do the jobs (a process of its own, for self-hosting)."""
-    from core.log import configure_logging  # noqa: PLC0415
-    from core.redaction.known import secrets_in  # noqa: PLC0415
-    from core.redaction.redactor import Redactor  # noqa: PLC0415
     from core.settings import load_core_settings  # noqa: PLC0415
     from core.worker import run_worker  # noqa: PLC0415
 
-    configure_logging(Redactor(secrets_in(os.environ)))
+    _log_without_secrets()
     _run(run_worker(load_core_settings()))
 
 
@@ -100,11 +94,8 @@ def worker() -> None:
 def daemon() -> None:
     """Run agents on this machine, for the control plane named by CADENCE_DAEMON_URL."""
     from cadence.machine import run_machine  # noqa: PLC0415
-    from core.log import configure_logging  # noqa: PLC0415
-    from core.redaction.known import secrets_in  # noqa: PLC0415
-    from core.redaction.redactor import Redactor  # noqa: PLC0415
 
-    configure_logging(Redactor(secrets_in(os.environ)))
+    _log_without_secrets()
     _run(run_machine(os.environ))
 
 
@@ -143,6 +134,15 @@ def main() -> None:
         _give_up(error)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _log_without_secrets() -> None:
+    """For processes whose logs are kept."""
+    from core.log import configure_logging  # noqa: PLC0415
+    from core.redaction.known import secrets_in  # noqa: PLC0415
+    from core.redaction.redactor import Redactor  # noqa: PLC0415
+
+    configure_logging(Redactor(secrets_in(os.environ)))
 
 
 def _run(work: Coroutine[None, None, None]) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import groupby
 from uuid import UUID
 
 from core.agents.authors import Authors
@@ -81,20 +80,15 @@ class MachineLine:
     async def hear(self, *frames: Hello | EventReport | Heartbeat) -> list[Frame]:
         """Take in the frames that have arrived, in their order; what has to be answered."""
         answers: list[Frame] = []
-        for kind, group in groupby(frames, type):
-            same = list(group)
-            if kind is EventReport:
-                answers += await self._record([frame for frame in same if isinstance(frame, EventReport)])
+        reports: list[EventReport] = []
+        for frame in frames:
+            if isinstance(frame, EventReport):
+                reports.append(frame)
                 continue
-            for frame in same:
-                match frame:
-                    case Heartbeat(runs=runs):
-                        answers += await self._compare(runs)
-                    case Hello():
-                        answers.append(await self.greet(frame))
-                    case EventReport():
-                        pass
-        return answers
+            answers += await self._record(reports)
+            reports = []
+            answers += await self._compare(frame.runs) if isinstance(frame, Heartbeat) else [await self.greet(frame)]
+        return answers + await self._record(reports)
 
     async def _record(self, reports: Iterable[EventReport]) -> list[Frame]:
         """All runs at the same time, each one's events in their order."""

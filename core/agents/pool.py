@@ -48,15 +48,18 @@ class FlyPool:
             async with self.database.transaction() as tx:
                 known = await tx.pool.of_leg(agent.id, leg)
                 claimed = None if known else await tx.pool.claim(agent.id, leg, self.kind.generation)
-            if known is not None and known.provider_id is not None:
-                return known.machine_id
-            if known is not None and datetime.now(UTC) - known.changed_at < _MAKING:
-                raise ProviderError("A machine is being made for this agent.")
-            if known is None and claimed is None:
+            if known is not None:
+                if known.provider_id is not None:
+                    return known.machine_id
+                if datetime.now(UTC) - known.changed_at < _MAKING:
+                    raise ProviderError("A machine is being made for this agent.")
+                await self._leave(known)  # Whoever began to make it has died.
+            elif claimed is None:
                 return await self._provision(agent.id, leg)
-            if claimed is not None and await self._is_ours(claimed, agent):
+            elif await self._is_ours(claimed, agent):
                 return claimed.machine_id
-            await self._leave(claimed or known)
+            else:
+                await self._leave(claimed)
 
     async def run(self) -> None:
         """Fill, and tidy up, until cancelled; one process at a time."""
@@ -123,10 +126,9 @@ class FlyPool:
                 return await self.api.create_machine(app, region, self.kind.config(token, app))
         return await self.api.create_machine(app, self.regions[-1], self.kind.config(token, app))
 
-    async def _leave(self, machine: PoolMachine | None) -> None:
-        if machine is not None:
-            async with self.database.transaction() as tx:
-                await tx.pool.leave(machine.machine_id)
+    async def _leave(self, machine: PoolMachine) -> None:
+        async with self.database.transaction() as tx:
+            await tx.pool.leave(machine.machine_id)
 
     async def _started(self, app: str, machine: FlyMachine) -> None:
         for _ in range(_STARTING_PATIENCE):

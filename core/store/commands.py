@@ -24,6 +24,7 @@ from core.model.command import (
     VoiceCommand,
 )
 from core.store.connection import Connection
+from core.store.schedules import rhythm_shape
 
 _NAMES: Final[dict[type[Intent], str]] = {
     CreateAgent: "create_agent",
@@ -82,9 +83,8 @@ def entities(intent: Intent) -> dict[str, object]:
         case RaiseBudget(agent, purse, dollars):
             return {"agentId": str(agent), "purse": purse, "dollars": dollars}
         case CreateSchedule(repo, task, rhythm, branch):
-            when = {"days": list(rhythm.days), "at": rhythm.at.isoformat("minutes"), "hours": rhythm.hours}
             base = branch or repo.default_branch
-            return {"repoUrl": repo.url, "taskDescription": task, "branch": base, "rhythm": when}
+            return {"repoUrl": repo.url, "taskDescription": task, "branch": base, "rhythm": rhythm_shape(rhythm)}
         case ListSchedules():
             return {}
         case SetPlanFirst(wanted):

@@ -57,9 +57,7 @@ class EventTable:
 
     async def last_seq(self, agent_id: UUID, leg: int) -> int:
         """The number of the newest recorded event of a run; 0 when there is none."""
-        return await self.connection.fetchval(
-            "select coalesce(max(seq), 0) from events where agent_id = $1 and leg = $2", agent_id, leg
-        )
+        return (await self.last_seqs([(agent_id, leg)]))[agent_id]
 
     async def steps(self, agent_ids: Sequence[UUID], count: int) -> dict[UUID, tuple[str, ...]]:
         """The summaries of each agent's newest steps, oldest first."""

@@ -51,14 +51,13 @@ class PoolTable:
             region,
         )
 
-    async def make_ready(self) -> int:
-        """Those that have dialled in, and whose walls hold, are ready to be claimed; how many became so."""
-        status = await self.connection.execute(
+    async def make_ready(self) -> None:
+        """Those that have dialled in, and whose walls hold, are ready to be claimed."""
+        await self.connection.execute(
             "update pool set status = 'ready', changed_at = now() from machines where machines.id = machine_id"
             " and status = 'provisioning' and agent_id is null and provider_id is not null"
             " and seen_at is not null and (self_test->>'passed')::boolean"
         )
-        return int(status.split()[-1])
 
     async def of_leg(self, agent_id: UUID, leg: int) -> PoolMachine | None:
         """The machine that this leg of an agent has."""

@@ -20,7 +20,6 @@ class ScheduleTable:
 
     async def add(self, schedule: Schedule) -> Schedule:
         """Keep a new schedule under the person's next number; one that is there already is returned as it is."""
-        rhythm = schedule.rhythm
         await self.connection.execute(
             "insert into schedules (id, number, person_id, repo_url, repo_name, branch, task, rhythm, time_zone,"
             " channel, conversation, thread, next_at)"
@@ -32,12 +31,7 @@ class ScheduleTable:
             schedule.repo_name,
             schedule.branch,
             schedule.task,
-            {
-                "days": list(rhythm.days),
-                "at": rhythm.at.isoformat("minutes"),
-                "monthly": rhythm.monthly,
-                "hours": rhythm.hours,
-            },
+            rhythm_shape(schedule.rhythm),
             schedule.time_zone,
             schedule.reply_to.channel,
             schedule.reply_to.conversation,
@@ -112,6 +106,16 @@ class ScheduleTable:
     async def began(self, schedule_id: UUID, agent_id: UUID) -> None:
         """The schedule has begun this agent."""
         await self.connection.execute("update agents set schedule_id = $1 where id = $2", schedule_id, agent_id)
+
+
+def rhythm_shape(rhythm: Rhythm) -> dict[str, object]:
+    """A rhythm as JSON has it."""
+    return {
+        "days": list(rhythm.days),
+        "at": rhythm.at.isoformat("minutes"),
+        "monthly": rhythm.monthly,
+        "hours": rhythm.hours,
+    }
 
 
 def _schedule(row: Record) -> Schedule:

@@ -179,7 +179,7 @@ class FlyApi:
         """Ask within Fly's limits; whatever may be asked ``again`` is, for as long as it may help."""
         bucket = self._buckets.setdefault((method, about), _Bucket())
         async for attempt in stamina.retry_context(
-            on=_may_pass, attempts=None if again else 1, timeout=_PATIENCE_SECONDS, wait_initial=0.5, wait_max=8.0
+            on=ProviderError, attempts=None if again else 1, timeout=_PATIENCE_SECONDS, wait_initial=0.5, wait_max=8.0
         ):
             with attempt:
                 await bucket.take()
@@ -199,10 +199,6 @@ async def open_fly(base_url: str, token: str, org: str) -> AsyncGenerator[FlyApi
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(base_url=base_url, headers=headers, timeout=_TIMEOUT) as client:
         yield FlyApi(client, org)
-
-
-def _may_pass(error: Exception) -> bool:
-    return isinstance(error, ProviderError) and not isinstance(error, (NoCapacity, Conflict, Gone))
 
 
 def _checked(answer: httpx.Response) -> Any:  # noqa: ANN401 (JSON)
