@@ -21,7 +21,6 @@ def simulated_fly(fly: Fly) -> Quart:
     @app.before_request
     async def admit() -> Response | None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
         operation = request.endpoint or ""
-        fly.asked.append(operation)
         if request.headers.get("Authorization") != f"Bearer {fly.token}":
             return _error(401, "unauthorized")
         status = fly.mood(operation)

@@ -73,7 +73,6 @@ class Fly:
     full: set[str] = field(default_factory=set[str])
     moods: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     lost_answers: list[str] = field(default_factory=list[str])
-    asked: list[str] = field(default_factory=list[str])
 
     def new_machine(self, app: str, region: str, config: Json) -> Machine:
         """A machine that does not run yet."""
