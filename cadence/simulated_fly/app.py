@@ -23,6 +23,9 @@ def simulated_fly(fly: Fly) -> Quart:
         operation = request.endpoint or ""
         if request.headers.get("Authorization") != f"Bearer {fly.token}":
             return _error(401, "unauthorized")
+        await asyncio.sleep(fly.latency)
+        if fly.too_fast(operation, await _app_asked_about()):
+            return _error(429, "rate limit exceeded")
         status = fly.mood(operation)
         return None if status is None else _error(status, "a bad mood", _status_word(status))
 
@@ -64,11 +67,10 @@ def _serve_apps(app: Quart, fly: Fly) -> None:
 
     @app.delete("/v1/apps/<name>")
     async def delete_app(name: str) -> Response:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
-        machines = fly.apps.pop(name, None)
+        machines = fly.delete_app(name)
         if machines is None:
             return _error(404, "app not found")
-        for machine in machines.values():
-            machine.state = "destroyed"
+        for machine in machines:
             if machine.running is not None:
                 await machine.running.end()
         return Response(status=202)
@@ -77,8 +79,7 @@ def _serve_apps(app: Quart, fly: Fly) -> None:
     async def all_machines(org: str) -> Response:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
         if org != fly.org:
             return _error(404, "organization not found")
-        machines = [machine.summary() for machines in fly.apps.values() for machine in machines.values()]
-        return _json({"machines": machines})
+        return _json({"machines": [machine.summary() for machine in fly.listed()]})
 
 
 def _serve_machines(app: Quart, fly: Fly, tasks: set[asyncio.Task[None]]) -> None:
@@ -161,6 +162,12 @@ async def _boot(fly: Fly, machine: Machine) -> None:
     machine.state = "started"
     await machine.running.ended()
     machine.state = "destroyed"
+
+
+async def _app_asked_about() -> str:
+    if request.endpoint == "create_app":
+        return (await request.get_json())["name"]
+    return (request.view_args or {}).get("name", "")
 
 
 def _json(body: object, status: int = 200) -> Response:

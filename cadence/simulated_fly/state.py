@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 Json = dict[str, Any]
 
@@ -37,6 +37,8 @@ class Machine:
     nonce: str | None = None
     lease_until: float = 0.0
     running: Running | None = None
+    made_at: float = field(default_factory=time.monotonic)
+    gone_at: float | None = None
 
     @property
     def leased(self) -> bool:
@@ -62,9 +64,26 @@ class Machine:
         return {"app_name": self.app, **{name: value for name, value in self.shape().items() if name in kept}}
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How often something may be asked: ``burst`` times in a row, and then ``rate`` times a second."""
+
+    rate: float
+    burst: int
+
+
+# As Fly documents them: for each action on each app, except where it says otherwise.
+_PACE: Final = Pace(rate=1.0, burst=3)
+_PACES: Final = {"show_machine": Pace(rate=5.0, burst=10), "delete_app": Pace(rate=100 / 60, burst=100)}
+
+
 @dataclass(slots=True)
 class Fly:
-    """The whole of it. ``full`` regions have no room; ``moods`` are statuses that come instead of the next answers."""
+    """The whole of it. ``full`` regions have no room; ``moods`` are statuses that come instead of the next answers.
+
+    ``latency`` is how many seconds every answer takes. What the organisation's list tells is ``lag`` seconds old.
+    ``hurried`` counts the requests that came too fast.
+    """
 
     org: str
     token: str
@@ -73,6 +92,41 @@ class Fly:
     full: set[str] = field(default_factory=set[str])
     moods: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     lost_answers: list[str] = field(default_factory=list[str])
+    latency: float = 0.0
+    lag: float = 0.0
+    hurried: int = 0
+    _gone: list[Machine] = field(default_factory=list[Machine])
+    _asked: dict[tuple[str, str], tuple[float, float]] = field(
+        default_factory=dict[tuple[str, str], tuple[float, float]]
+    )
+
+    def too_fast(self, operation: str, app: str) -> bool:
+        """Whether this request is one too many for now."""
+        pace, now = _PACES.get(operation, _PACE), time.monotonic()
+        key = (operation, "" if operation == "delete_app" else app)
+        left, at = self._asked.get(key, (float(pace.burst), now))
+        left = min(pace.burst, left + (now - at) * pace.rate)
+        fast = left < 1
+        self.hurried += fast
+        self._asked[key] = (left if fast else left - 1, now)
+        return fast
+
+    def delete_app(self, name: str) -> list[Machine] | None:
+        """The machines that went with an app; None when there is no such app."""
+        machines = self.apps.pop(name, None)
+        if machines is None:
+            return None
+        for machine in machines.values():
+            machine.state, machine.gone_at = "destroyed", time.monotonic()
+        self._gone += machines.values()
+        return list(machines.values())
+
+    def listed(self) -> list[Machine]:
+        """The machines of the organisation as they were some time ago."""
+        then = time.monotonic() - self.lag
+        there = [machine for machines in self.apps.values() for machine in machines.values()]
+        gone = [machine for machine in self._gone if machine.gone_at is not None and machine.gone_at > then]
+        return [machine for machine in there + gone if machine.made_at <= then]
 
     def new_machine(self, app: str, region: str, config: Json) -> Machine:
         """A machine that does not run yet."""

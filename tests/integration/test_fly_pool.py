@@ -184,6 +184,7 @@ async def test_p1_fifty_at_once_share_ten_machines_without_sharing_one(world: Wo
     assert len(set(machines)) == 50
     assert (await world.statuses()).count("claimed") == 50
     assert len(world.fly.apps) == 50
+    assert world.fly.hurried == 0
 
 
 async def test_p2_a_machine_that_somebody_else_holds_is_left_alone(world: World) -> None:
@@ -276,6 +277,18 @@ async def test_p6_the_reaper_touches_what_is_ours_and_nothing_else(world: World)
     assert len(world.fly.apps) == 4
 
 
+async def test_p6_the_reaper_is_not_fooled_by_a_list_that_is_late(world: World) -> None:
+    await world.warm()
+    await world.pool.api.create_app("cad-test-gone")
+    world.fly.new_machine("cad-test-gone", "fra", {}).made_at = 0
+    world.fly.delete_app("cad-test-gone")
+    world.fly.lag = 60
+    known = set(world.fly.apps)
+
+    assert await world.pool.reap() == ["cad-test-gone"]
+    assert set(world.fly.apps) == known
+
+
 async def test_p7_a_machine_that_is_destroyed_and_one_that_is_unknown_are_alike(world: World) -> None:
     await world.warm()
     first, second = (machine for app in world.fly.apps.values() for machine in app.values())
@@ -314,6 +327,20 @@ async def test_machines_that_never_dial_in_or_are_of_old_are_replaced(world: Wor
 
     assert old & set(world.fly.apps) == set()
     assert len(of_old) == 2
+
+
+async def test_whoever_asks_too_often_is_told_so_and_we_never_do(world: World) -> None:
+    (agent,) = await world.agents(1)
+    machine_id = await world.pool.machine_for(agent)
+    (app,) = world.fly.apps
+    kept_apart = [await world.pool.api.machine_of(app) for _ in range(4)]
+    before = world.fly.hurried
+    answers = [await world.pool.api.client.get(f"/apps/{app}/machines") for _ in range(3)]
+
+    assert machine_id
+    assert all(kept_apart)
+    assert before == 0
+    assert answers[-1].status_code == 429
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
