@@ -137,18 +137,11 @@ async def _check(database: Database, machines: list[Machine]) -> None:
 async def _placed(database: Database, number: int) -> tuple[Agent, str]:
     """An agent on a machine of its own, and the machine's token."""
     machine_id, token = uuid4(), f"bench-{uuid4()}"
-    message = InboundMessage(
-        id=uuid4(),
-        key=f"fleet:{uuid4()}",
-        sender_id="bench",
-        reply_to=Address(Channel.APP, str(uuid4())),
-        content=Typed("work"),
-        received_at=datetime.now(UTC),
-    )
+    message = bench_message()
     async with database.transaction() as tx:
         await tx.machines.register(machine_id, "bench", f"bench-{number}", hash_token(token))
         await tx.inbox.settle(await tx.inbox.accept(message))
-        await tx.agents.create(_new_agent(message, number))
+        await tx.agents.create(bench_agent(message, number))
         agent = await tx.agents.from_message(message.id)
         placed = None if agent is None else await tx.legs.place(agent.id, machine_id, 0)
     if placed is None:
@@ -156,7 +149,20 @@ async def _placed(database: Database, number: int) -> tuple[Agent, str]:
     return placed, token
 
 
-def _new_agent(message: InboundMessage, number: int) -> NewAgent:
+def bench_message() -> InboundMessage:
+    """A message that asks for an agent."""
+    return InboundMessage(
+        id=uuid4(),
+        key=f"fleet:{uuid4()}",
+        sender_id="bench",
+        reply_to=Address(Channel.APP, str(uuid4())),
+        content=Typed("work"),
+        received_at=datetime.now(UTC),
+    )
+
+
+def bench_agent(message: InboundMessage, number: int) -> NewAgent:
+    """The agent it asks for."""
     return NewAgent(
         id=uuid4(),
         name=f"Bench{number}",
