@@ -21,7 +21,7 @@ from core.sandbox.daemon.journal import Journal
 from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
 from core.sandbox.daemon.mirrors import Mirrors
-from core.sandbox.daemon.one_shot import OneShot
+from core.sandbox.daemon.one_shot import Contact, OneShot
 from core.sandbox.daemon.registries import Outside, Registries, find_registries
 from core.sandbox.daemon.run import Machine
 from core.sandbox.daemon.self_test import Isolation, try_isolation
@@ -62,6 +62,7 @@ class Daemon:
     config: DaemonConfig
     desk: RunDesk
     journal: Journal
+    contact: Contact = field(default_factory=Contact)
 
     async def run(self) -> None:
         """Stay connected until cancelled, and leave no process behind."""
@@ -84,10 +85,12 @@ class Daemon:
                 max_size=MAX_FRAME_BYTES,
                 compression=None,  # Frames are small, and the other side would keep 100 kB for each of us.
             ) as connection:
-                link = Link(connection, self.desk, self.journal, self.config.machine)
+                link = Link(connection, self.desk, self.journal, self.config.machine, self.contact)
                 await link.serve()
         except* (OSError, InvalidHandshake, ConnectionClosed) as lost:
             _log.info("control_plane_lost", error=str(lost.exceptions[0]))
+        finally:
+            self.contact.lost()
         return link is not None and link.welcomed
 
 
@@ -166,7 +169,8 @@ async def run_daemon(config: DaemonConfig) -> None:
 async def _run_until_spent(daemon: Daemon, config: DaemonConfig) -> None:
     """For ever, but for a machine that was made for one run."""
     running = asyncio.create_task(daemon.run())
-    spent = asyncio.create_task(OneShot(daemon.desk, daemon.journal).spent() if config.one_shot else _for_ever())
+    one_shot = OneShot(daemon.desk, daemon.journal, daemon.contact)
+    spent = asyncio.create_task(one_shot.spent() if config.one_shot else _for_ever())
     try:
         await asyncio.wait({running, spent}, return_when=asyncio.FIRST_COMPLETED)
         if running.done():

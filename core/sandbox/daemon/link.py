@@ -9,6 +9,7 @@ from websockets.asyncio.client import ClientConnection
 
 from core.sandbox.daemon.desk import RunDesk
 from core.sandbox.daemon.journal import Journal, RunKey
+from core.sandbox.daemon.one_shot import Contact
 from core.sandbox.protocol import DOWNWARD, HEARTBEAT_SECONDS, PROTOCOL_VERSION, Heartbeat, Hello, Welcome
 
 _log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ class Link:
     desk: RunDesk
     journal: Journal
     machine: str
+    contact: Contact
     welcomed: bool = False
     _sent: dict[RunKey, int] = field(default_factory=dict[RunKey, int])
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -45,7 +47,9 @@ class Link:
             except ValidationError as problem:
                 _log.error("frame_not_understood", errors=problem.error_count())
                 continue
-            self.welcomed = self.welcomed or isinstance(message, Welcome)
+            if isinstance(message, Welcome):
+                self.welcomed = True
+                self.contact.found()
             self.desk.handle(message)
 
     async def _report(self) -> None:
