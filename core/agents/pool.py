@@ -29,6 +29,9 @@ _REAP_EVERY: Final = 20
 _PATIENCE: Final = timedelta(minutes=10)
 _STARTING_PATIENCE: Final = 5
 _MAKING: Final = timedelta(minutes=6)
+_TOLD_WITHIN: Final = timedelta(minutes=1)
+# A machine that has ended does not come back: it destroys itself.
+_STOPPED: Final = frozenset({"stopping", "stopped", "failed", "destroying", "destroyed"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +94,26 @@ class FlyPool:
             await self._provision(None, None)
 
     async def reap(self) -> list[str]:
-        """Delete apps of ours that no row tells of; those that were."""
-        known_before = {machine.app_name for machine in await self.api.machines()}
+        """Delete apps of ours that no row tells of, and give up machines that Fly no longer has; those orphans."""
+        before = await self._listed()
         await asyncio.sleep(_EVERY_SECONDS)
-        # Fly tells with some delay: only what was there twice and is not ours either time is an orphan.
-        known = known_before & {machine.app_name for machine in await self.api.machines()}
+        # Fly tells with some delay: only what was so twice is so.
+        now = await self._listed()
+        alive = {app for app in before | now if _STOPPED.isdisjoint((before.get(app), now.get(app)))}
         async with self.database.transaction() as tx:
-            orphans = sorted(app for app in known - await tx.pool.apps() if app.startswith(self.kind.prefix))
+            orphans = sorted((before.keys() & now.keys()) - await tx.pool.apps())
+            for machine_id in await tx.pool.vanished(alive, _TOLD_WITHIN):
+                _log.warning("machine_vanished", machine=str(machine_id))
+                await tx.pool.leave(machine_id)
         for app in orphans:
             _log.warning("orphan_deleted", app=app)
             await self.api.delete_app(app)
         return orphans
+
+    async def _listed(self) -> dict[str, str]:
+        """The states of the machines that are ours, by their apps."""
+        machines = await self.api.machines()
+        return {each.app_name: each.state for each in machines if each.app_name.startswith(self.kind.prefix)}
 
     async def _provision(self, agent_id: UUID | None, leg: int | None) -> UUID:
         """The row is written first: whatever happens from here on, somebody knows that there may be a machine."""

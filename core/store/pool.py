@@ -105,6 +105,16 @@ class PoolTable:
         )
         return [row["machine_id"] for row in rows]
 
+    async def vanished(self, alive: set[str], patience: timedelta) -> list[UUID]:
+        """Machines nobody has claimed yet that are not among those ``alive``, though they were made a while ago."""
+        rows = await self.connection.fetch(
+            "select machine_id from pool where status in ('provisioning', 'ready') and provider_id is not null"
+            " and changed_at < now() - $2::interval and app <> all($1)",
+            sorted(alive),
+            patience,
+        )
+        return [row["machine_id"] for row in rows]
+
     async def leaving(self) -> list[PoolMachine]:
         """Those that still have to be deleted at the provider."""
         return [_read(row) for row in await self.connection.fetch("select * from pool where status = 'leaving'")]

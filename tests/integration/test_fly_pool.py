@@ -287,6 +287,22 @@ async def test_p6_the_reaper_is_not_fooled_by_a_list_that_is_late(world: World) 
 
     assert await world.pool.reap() == ["cad-test-gone"]
     assert set(world.fly.apps) == known
+    assert await world.statuses() == ["ready", "ready"]
+
+
+async def test_p7_a_machine_that_ended_before_anybody_wanted_it_is_replaced(world: World) -> None:
+    await world.warm()
+    first, second = (machine for app in world.fly.apps.values() for machine in app.values())
+    first.state = "destroyed"
+    del world.fly.apps[second.app][second.id]
+    await execute(world.database, "update pool set changed_at = now() - interval '2 minutes'")
+    await world.pool.reap()
+    left = await world.statuses()
+    await world.warm()
+
+    assert left == ["leaving", "leaving"]
+    assert await world.statuses() == ["ready", "ready"]
+    assert world.fly.apps.keys().isdisjoint({first.app, second.app})
 
 
 async def test_p7_a_machine_that_is_destroyed_and_one_that_is_unknown_are_alike(world: World) -> None:
