@@ -4,8 +4,8 @@ import re
 from typing import Final
 
 from core.model.agent import Agent
-from core.model.command import MessageAgent, PauseAgent, ResumeAgent, StopAgent, Unclear
-from core.voice.phrases import ACTS, CONDITIONAL, CORRECTION, FOR_A_WHILE, INSTEAD, MESSAGE, NEGATED, PREFIX, TAIL, Act
+from core.model.command import Act, MessageAgent, PauseAgent, ResumeAgent, StopAgent, Unclear
+from core.voice.phrases import ACTS, CONDITIONAL, CORRECTION, FOR_A_WHILE, INSTEAD, MESSAGE, NEGATED, PREFIX, TAIL
 from core.voice.targets import Target, find_target
 
 _NAMED: Final = re.compile(

@@ -1,16 +1,9 @@
 """The phrases that Cadence understands without a model, as tables. To teach it a phrase, add a line here."""
 
 import re
-from enum import StrEnum
 from typing import Final
 
-
-class Act(StrEnum):
-    """What can be done to an agent that is there already."""
-
-    PAUSE = "pause"
-    RESUME = "resume"
-    STOP = "stop"
+from core.model.command import Act
 
 
 def _any(*phrases: str) -> str:

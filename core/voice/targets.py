@@ -9,9 +9,9 @@ from typing import Final
 from rapidfuzz.fuzz import ratio
 
 from core.model.agent import Agent, Status
-from core.model.command import Doubt, Unclear
+from core.model.command import Act, Doubt, Unclear
 from core.voice.names import read_words, spoken
-from core.voice.phrases import TAIL, Act
+from core.voice.phrases import TAIL
 from core.voice.spoken_numbers import ordinals_as_numbers, with_digits
 
 _MOST_OPTIONS: Final = 3
@@ -58,7 +58,7 @@ _STOPWORDS: Final = frozenset(
 )
 
 Choose = Callable[[Agent], bool]
-_CONCERNED: Final[dict[Act, frozenset[Status]]] = {
+_CONCERNED: Final[dict[Act | None, frozenset[Status]]] = {
     Act.PAUSE: frozenset({Status.RUNNING, Status.PENDING}),
     Act.RESUME: frozenset({Status.PAUSED}),
     Act.STOP: frozenset({Status.RUNNING, Status.PENDING, Status.PAUSED}),
@@ -112,7 +112,7 @@ def _read_all(said: str, agents: tuple[Agent, ...], act: Act | None) -> Target |
     found = _ALL.match(said)
     if found is None:
         return None
-    concerned = tuple(agent for agent in agents if act is None or agent.status in _CONCERNED[act])
+    concerned = tuple(agent for agent in agents if act not in _CONCERNED or agent.status in _CONCERNED[act])
     exception = _EXCEPT.match(said, found.end())
     if exception is not None:
         spared = find_target(said[exception.end() :], agents, None)
