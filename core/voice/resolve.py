@@ -8,6 +8,7 @@ from core.model.command import Act, Unclear
 from core.model.people import Repo
 from core.voice.branches import find_branch, write_branch
 from core.voice.interpreter import Surroundings
+from core.voice.languages.known import language_of
 from core.voice.names import resolve
 from core.voice.targets import Target, find_target
 
@@ -42,7 +43,7 @@ def resolve_agents(
 
     ``act`` is what shall be done to them: "everything" is what it can be done to.
     """
-    target = find_target(said, surroundings.agents, act)
+    target = find_target(said, surroundings.agents, act, language_of(said))
     match target:
         case Target(agents):
             return agents
