@@ -1,7 +1,7 @@
 """Commands to agents that are there already: pause, resume, stop, and messages."""
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.model.agent import Agent
@@ -60,22 +60,31 @@ def read_message(text: str, agents: tuple[Agent, ...], language: Language) -> Me
 def read_half_order(text: str, agents: tuple[Agent, ...], language: Language) -> Unclear | None:
     """The question that "cancel the thingy" leaves open: an agent's verb, but nothing that says which agent."""
     said = strip_courtesies(text, language)
-    for act, target, _ in _matches(said, language):
-        about_agents = calls_it_an_agent(target, language)
-        if about_agents or (len(target.split()) <= _FEW_WORDS and not starts(language.work).match(said)):
-            return replace(offer(agent for agent in agents if agent.live), draft=Draft(act))
+    for match in _matches(said, language):
+        few_words = len(match.target.split()) <= _FEW_WORDS and not starts(language.work).match(said)
+        if calls_it_an_agent(match.target, language) or (match.ending is None and few_words):
+            return replace(offer(agent for agent in agents if agent.live), draft=Draft(match.act))
     return None
 
 
-def _matches(said: str, language: Language) -> list[tuple[Act, str, str]]:
-    """Every way to read a sentence as an order: the act, the words about agents, and how the sentence goes on."""
-    found: list[tuple[Act, str, str]] = []
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A way to read a sentence: the act, the words about agents, and how the sentence goes on, if it may."""
+
+    act: Act
+    target: str
+    ending: str | None
+
+
+def _matches(said: str, language: Language) -> list[_Match]:
+    """Every way to read a sentence as an order."""
+    found: list[_Match] = []
     for act, templates in language.orders.items():
         for sentence in sentences(templates):
             match = sentence.match(said)
             if match is not None:
                 groups = match.groupdict()
-                found.append((act, groups.get("target") or "", groups.get("ending") or ""))
+                found.append(_Match(act, groups.get("target") or "", groups.get("ending")))
     return found
 
 
@@ -132,13 +141,14 @@ def agents_spoken_of(text: str, agents: tuple[Agent, ...], language: Language) -
 def _read_sentence(
     said: str, agents: tuple[Agent, ...], language: Language, it: tuple[Agent, ...]
 ) -> Order | Unclear | None:
-    for act, phrase, ending in _matches(said, language):
-        target = find_target(phrase, agents, act, language, it)
+    for match in _matches(said, language):
+        ending = match.ending or ""
+        target = find_target(match.target, agents, match.act, language, it)
         if target is None or not is_ending(ending, language):
             continue
         if isinstance(target, Target) and not target.named and starts(language.work).match(said):
             continue
-        return _carry(act, target, said, language, ending)
+        return _carry(match.act, target, said, language, ending)
     return None
 
 
@@ -184,14 +194,15 @@ def _read_corrected(parts: list[str], agents: tuple[Agent, ...], language: Langu
     spoken_again = _read_clauses(last, agents, language, _antecedents(before, agents, language))
     if spoken_again is not None:
         return spoken_again
-    for act, _, _ in _matches(strip_courtesies(parts[0], language), language):
-        target = find_target(last, agents, act, language)
-        return None if target is None else _carry(act, target, last, language)
+    for match in _matches(strip_courtesies(parts[0], language), language):
+        target = find_target(last, agents, match.act, language)
+        return None if target is None else _carry(match.act, target, last, language)
     return None
 
 
 def _is_about_code(before: str, clause: str, agents: tuple[Agent, ...], language: Language) -> bool:
     """True for "it" after words that are about an agent's topic but no agent: "the login is broken, get rid of it"."""
-    points = any(holds(language.pronouns).fullmatch(target.strip()) for _, target, _ in _matches(clause, language))
+    points = any(holds(language.pronouns).fullmatch(match.target.strip()) for match in _matches(clause, language))
     named = points_at_agents(f"{before} {clause}", language)
-    return points and not named and bool(mentioned(before, agents, language))
+    broken = holds(language.defects).search(before) is not None
+    return points and broken and not named and bool(mentioned(before, agents, language))

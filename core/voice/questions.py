@@ -48,13 +48,13 @@ def _asked_about(said: str, agents: tuple[Agent, ...], language: Language) -> Ch
     if holds(language.newest).search(said) and not several:
         newest = max(agents, key=lambda agent: agent.number, default=None)
         return _about(Unclear(Doubt.NO_SUCH_AGENT) if newest is None else (newest,))
+    if holds(language.overall).search(said) and len(agents) != 1:
+        return CheckStatus()
     spoken_of = mentioned(said, agents, language)
     if len(spoken_of) == 1 or (spoken_of and several):
         return _about(spoken_of)
     if spoken_of:
         return _about(offer(spoken_of))
-    if holds(language.overall).search(said):
-        return CheckStatus()
     if holds(language.pronouns).search(said) and not several and len(read_words(said)) <= _SHORT:
         live = tuple(agent for agent in agents if agent.live)
         return _about(live if len(live) == 1 else offer(live or agents))

@@ -64,6 +64,24 @@ def mentions_repo(text: str, surroundings: Surroundings) -> bool:
     return any(not _HANDLE.match(text, mention.end) for mention in mentions)
 
 
+def names_first(text: str, surroundings: Surroundings, language: Language) -> bool:
+    """True when a repository is what a sentence begins with: "(on the) mobile app the back button …"."""
+    mentions = find_mentions(text, tuple(repo.full_name for repo in surroundings.repos))
+    little = _little((*language.places, *language.articles))
+    return any(little.fullmatch(text[: mention.start]) for mention in mentions)
+
+
+def names_place(text: str, surroundings: Surroundings, language: Language) -> bool:
+    """True when a repository is where something is to be done: "… in the mobile app"."""
+    mentions = find_mentions(text, tuple(repo.full_name for repo in surroundings.repos))
+    return any(_is_placed(mention, text, language) for mention in mentions)
+
+
+@cache
+def _little(words: Phrases) -> re.Pattern[str]:
+    return re.compile(rf"[\s,.]*(?:{either(words)}[\s,.]*)*", re.IGNORECASE)
+
+
 def ask_for_one(text: str, surroundings: Surroundings) -> Unclear:
     """The question which of several repositories comes first: one command starts one agent."""
     mentions = find_mentions(text, tuple(repo.full_name for repo in surroundings.repos))

@@ -12,7 +12,7 @@ from core.voice.interpreter import Surroundings
 from core.voice.languages.language import Language, Phrases, either, holds, starts
 from core.voice.names import read_words
 from core.voice.plan_first import take_plan_first
-from core.voice.repo_choice import Choice, ask_for_one, choose_repo, mentions_repo
+from core.voice.repo_choice import Choice, ask_for_one, choose_repo, mentions_repo, names_first, names_place
 
 _REPORT_WORDS: Final = 4
 _LEAD_WORDS: Final = 5
@@ -61,7 +61,7 @@ def asks_outright(text: str, language: Language) -> bool:
     asks = starts(language.questions).match(said) is not None
     return (
         starts(language.work).match(said) is not None
-        or _placed_work(language.places, language.work).match(said) is not None
+        or _placed_work(language.places, (*language.work, *language.other_work)).match(said) is not None
         or _polite_work(language.asking, language.work).search(text) is not None
         or (launches.search(text) is not None and not asks)
         or launches.match(said) is not None
@@ -136,9 +136,11 @@ def _implies_work(said: str, surroundings: Surroundings, language: Language) -> 
     """True for a bug report that names a repository, and for other sentences that only work can answer."""
     if starts(language.diagnosis).match(said) or _is_order_on_phrase(said, language):
         return True
-    return (
-        len(read_words(said)) >= _REPORT_WORDS and not _ABOUT_AGENT.search(said) and mentions_repo(said, surroundings)
-    )
+    if len(read_words(said)) < _REPORT_WORDS or _ABOUT_AGENT.search(said) or not mentions_repo(said, surroundings):
+        return False
+    if names_first(said, surroundings, language) or holds(language.defects).search(said):
+        return True
+    return names_place(said, surroundings, language) and not starts(language.subjects).match(said)
 
 
 def _is_order_on_phrase(said: str, language: Language) -> bool:

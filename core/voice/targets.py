@@ -9,6 +9,7 @@ from typing import Final
 from core.model.agent import LIVE, Agent, Status
 from core.model.command import Act, Doubt, Unclear
 from core.voice.languages.language import Language, Phrases, either, holds
+from core.voice.names import EXACT, find_mentions, spoken
 from core.voice.spoken_numbers import NUMBER_WORDS, THING, numbered
 from core.voice.topics import weigh
 
@@ -71,7 +72,7 @@ def find_target(
     ``it`` is whom a pronoun can mean, where that is known.
     Only a phrase that is a reference from end to end counts, apart from a known ending such as "for now, please".
     """
-    said = numbered(phrase, language).strip(" ,.!?")
+    said = _put_right(numbered(phrase, language).strip(" ,.!?"), agents)
     reading = _Reading(said, agents, act, language, it)
     if not said:
         return _the_only(reading, "")
@@ -80,6 +81,15 @@ def find_target(
         if found is not None:
             return found
     return None
+
+
+def _put_right(said: str, agents: tuple[Agent, ...]) -> str:
+    """The phrase with the names of agents' repositories as they are, where they were misheard: "fire bridge"."""
+    names = tuple(dict.fromkeys(agent.repo_name for agent in agents))
+    for mention in reversed(find_mentions(said, names)):
+        if mention.score < EXACT and len(mention.names) == 1:
+            said = f"{said[: mention.start]}{spoken(mention.names[0])}{said[mention.end :]}"
+    return said
 
 
 def offer(agents: Iterable[Agent], doubt: Doubt = Doubt.WHICH_AGENT) -> Unclear:

@@ -31,7 +31,8 @@ ENGLISH: Final = Language(
         "be so kind (?:and|as to)", "would you mind", "any chance you (?:can|could)",
         "is there any way you (?:can|could)", "feel free to", "i(?:'d| would) like (?:you |us )?to(?! know)",
         "i (?:want|need) (?:you )?to(?! know)", "i'd (?:prefer|love) (?:it )?(?:if you|you to)", "it's time to",
-        "time to", "make sure (?:you|to)",
+        r"mind(?= \w+ing)", "(?:we|someone|somebody) (?:should|need to|needs to|have to|ought to|must)", "time to",
+        "make sure (?:you|to)",
         "i was wondering (?:if|whether) (?:you could|it might be possible to|it would be possible to)",
         "(?:i think )?(?:we|you) (?:may|might) (?:want|need) to",
         "when(?:ever)? you (?:get|have|find) (?:a|the|some)? ?(?:sec|second|minute|moment|chance|time)",
@@ -112,7 +113,7 @@ ENGLISH: Final = Language(
             "(?:resume|unpause|continue|keep going|carry on|go on|proceed)",
             "(?:keep going|carry on|go ahead|go on|continue|proceed|keep (?:on )?working) (?:with|on) {t}",
             "pick (?:back )?up where (?:you|it|they|we) left off (?:on|with) {t}", "pick {t} (?:back up|up again){e}",
-            "start {t} (?:back up|up again|again){e}",
+            "(?:bring|take|get) back {t}", "start {t} (?:back up|up again|again){e}",
             "(?:get|set) {t} (?:moving|going|running|rolling|started)(?: again| back)?{e}",
             "(?:bring|take|get) {t} (?:back(?: (?:up|online|to life|to work))?|off (?:hold|pause|ice)){e}",
             "kick {t} (?:back )?(?:into gear|off again){e}",
@@ -125,12 +126,11 @@ ENGLISH: Final = Language(
         Act.STOP: (
             (
                 "(?:stop|kill|cancel|abort|terminate|end|bin|drop|scrap|nuke|delete|ditch|shut down|get rid of|"
-                "turn off|axe|destroy|quit|remove|dump|discard|call off|stopping|killing|put an end to|"
-                "pull the plug on|finish off|throw away|throw out|wipe|trash|close down|kill off|take down|"
-                "tear down) {t}"
+                "axe|destroy|quit|remove|dump|discard|call off|stopping|killing|put an end to|pull the plug on|"
+                "finish off|throw away|throw out|wipe|trash|close down|kill off|take down|tear down) {t}"
             ),
             "stop", "(?:shut|turn|take|tear) {t} (?:down|off){e}", "call {t} off{e}", "put {t} out of its misery{e}",
-            "make {t} stop{e}", "throw {t} (?:away|out){e}",
+            "(?:shut|turn) off {t}{e}", "make {t} stop{e}", "throw {t} (?:away|out){e}",
             (
                 "{t} (?:can|should|must|needs to|has to) (?:be (?:stopped|killed|cancell?ed|deleted|shut down|"
                 "terminated)|go|stop|die){e}"
@@ -146,14 +146,14 @@ ENGLISH: Final = Language(
         "business", "going",
     ),
     everything=(
-        "everything(?: (?:else|that's (?:going|running|left)|running))?", "everyone", "everybody",
+        "everything", "everyone", "everybody",
         (
             "(?:all|every|each)(?: (?:single|of|my|the|our|your|those|these|active|live|current|one|ones|1|thing|"
             r"agents?|bots?|jobs?|them|work|currently)\b)*"
         ),
         "them all", "the (?:whole )?(?:lot|bunch)",
         "both(?: of (?:them|the agents|my agents)| the| my)?(?: (?:agents|ones|of them))?", "the agents", "my agents",
-        "agents", "them", "these", "those",
+        "agents",
     ),
     several=(
         "all", "any", "anything", "everything", "which", "list", "agents", "them", "do i have", "how many",
@@ -163,7 +163,8 @@ ENGLISH: Final = Language(
         "save for", "without", "and leave", "leaving", "excluding", "minus", "not",
     ),
     pronouns=(
-        "it", "that", "this", "him", "her", "(?:the|that|this|my) (?:agent|bot|one|1|job|task|thing|worker)",
+        "it", "that", "this", "him", "her", "them", "these", "those",
+        "(?:the|that|this|my) (?:agent|bot|one|1|job|task|thing|worker)",
     ),
     newest=(
         (
@@ -217,10 +218,15 @@ ENGLISH: Final = Language(
         "where (?:are|do) we(?: (?:at|stand))?",
         "anything (?:new|finished|done|ready|broken|failed|stuck|waiting|blocked)",
         "(?:are|is) (?:everything|everyone|anything|anyone|any of)", "up to speed", "up to date", "catch me up",
-        "fill me in", "the team", "done yet", "(?:they|you|we)(?: all)? (?:been|doing|up to|done|working|got)",
+        "fill me in", "the team", "everyone", "everybody", "working on",
+        "anything (?:i should know|to report|interesting)", "who(?:'s|se| is)", "done yet",
+        "(?:they|you|we)(?: all)? (?:been|doing|up to|done|working|got)",
     ),
     overall=(
-        r"^(?:quick |short |brief |full |status )?(?:updates?|rundown|summary|status|report)(?: please)?(?=[\s.?!]*$)",
+        (
+            "^(?:quick |short |brief |full |status )?(?:updates?|rundown|summary|status|"
+            r"report)(?: please)?(?=[\s.?!]*$)"
+        ),
         (
             "how(?:'s| is| are) (?:it|that|this|things?|everything|we|they) (?:all )?(?:going|looking|"
             r"coming(?: along)?|doing)(?=[\s.?!]*$)"
@@ -228,11 +234,11 @@ ENGLISH: Final = Language(
         "how(?:'s| is) it going with (?:everything|all|the agents|my agents)",
     ),
     progress=(
-        "progress", "status", "still (?:going|running|working|alive|on it)", "done", "finished", "ready",
-        "any (?:news|updates?|luck|progress)", "how (?:far|long|much|is|are|did|does).*",
+        "progress", "status", "still (?:going|running|working|alive|on it|pending|paused|waiting|stuck|open)", "done",
+        "finished", "ready", "any (?:news|updates?|luck|progress)", "how (?:far|long|much|is|are|did|does).*",
         "what'?s (?:up|new|going on|happening|the (?:status|news|word)|it (?:doing|done)|left)",
-        "where (?:is|are) (?:it|we|they|you)(?: (?:at|up to))?", "update", "did it .*", "is it .*", "has it .*",
-        "what (?:did|has|is) (?:it|he|she|they) .*", "coming along", "and", "looking", "doing", "how's .*",
+        "where (?:is|are) (?:it|we|they|you)(?: (?:at|up to))?", "(?:quick |any )?updates?", "did it .*", "is it .*",
+        "has it .*", "what (?:did|has|is) (?:it|he|she|they) .*", "coming along", "looking", "doing", "how's .*",
     ),
     help=(
         "what happens (?:if|when|to)", "what would happen", "what(?:'s| is) the difference",
@@ -240,9 +246,9 @@ ENGLISH: Final = Language(
         "how does (?:it|this|cadence|pausing|resuming|stopping)",
         "what (?:can|do|could|should) (?:i|you) (?:do|say|ask)?",
         "can i (?:pause|resume|stop|kill|cancel|undo|talk|use|add|say|get my)", "do (?:i|you) (?:have|need) to",
-        "is it possible to", "system prompt", "what does .* (?:mean|do)", "is there a (?:way|limit|command)",
-        "can you (?:explain|also|speak|understand|hear)", "what are you", "who (?:are|made) you", "are you able to",
-        "what do you", "do you (?:support|know|speak|understand|remember)",
+        "is it (?:possible|okay|ok|safe|fine|bad|dangerous) to", "system prompt", "what does .* (?:mean|do)",
+        "is there a (?:way|limit|command)", "can you (?:explain|also|speak|understand|hear)", "what are you",
+        "who (?:are|made) you", "are you able to", "what do you", "do you (?:support|know|speak|understand|remember)",
         "does (?:pausing|stopping|killing|it cost)", "(?:will|would|does|do) .* (?:lose|lost|keep|survive)",
         "how many agents can", "should i (?:stop|pause|kill|cancel|resume)",
         (
@@ -252,7 +258,9 @@ ENGLISH: Final = Language(
     ),
     talk=(
         "(?:ha)+", "yesterday", "last (?:week|night|month|time|year)", "earlier", "remember when", "suppose",
-        "imagine", "apparently",
+        "imagine", "apparently", "did you (?:see|hear|watch|know|read)",
+        "i'm (?!sure|wondering|curious|done|not sure|happy|thinking)", "the kids", "i really",
+        "my (?:phone|wife|husband|mom|mum|dad|son|daughter|boss|friend|doctor|head|back)",
         (
             "i (?:told|said|was(?! wondering| thinking it)|had|went|used|think (?:we|it|that|i)|thought|heard|"
             "guess|love|hate|just (?:had|saw|got)|already|almost|never|once|remember|saw|can't believe|wish|"
@@ -275,6 +283,7 @@ ENGLISH: Final = Language(
     settings=(
         "remind", r"(?:text|call|email) (?:me|my|him|her|them|mom|mum|dad|\w+ (?:that|and))", "play (?:some|the|my|a)",
         "(?:order|book) (?:me|us|an?|some|the)", "upgrade (?:me|my|us)", "downgrade (?:me|my|us)", "buy",
+        "add .* to (?:my|the) (?:shopping|grocery|to ?do) list", "add .* to my calendar",
         "set (?:an?|my|the) (?:reminder|timer|alarm|default|language|time ?zone|notifications?|voice)",
         "change (?:my|your)", "switch (?:me|my|to (?:english|german|french|spanish|portuguese))",
         "(?:mute|unmute|silence)",
@@ -303,28 +312,28 @@ ENGLISH: Final = Language(
             rf"seven|eight|nine|ten|\d))"
         ),
         "(?:new|another|fresh) (?:agent|task|job|bot)", r"an? (?:new )?agent(?=\s+(?:on|for|in|to)\b)", "agent please",
-        r"(?:spin|fire|start) up(?: \w+){0,3} on", r"agent (?=(?:for|on) (?!\d|is|how))",
+        r"(?:spin|fire|start) up(?: \w+){0,3} on", r"agent(?= (?:for|on) (?!\d|is|how))", "one more agent",
     ),
     asking=(
         "(?:can|could|would|will) (?:you|we|somebody|someone|anyone)(?:,[^,]*,| please| just| maybe)*",
     ),
     work=(
-        "add", "fix", "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump", "write", "rewrite", "implement",
-        "refactor", "remove", "rename", "replace", "change(?! my)", "migrate", "investigate", "debug", "build",
-        "improve", "optimi[sz]e", "clean up", "document", "make(?! it stop)", "convert", "enable", "disable",
-        "support", "set up", "wire", "hook up", "whip up", "swap", "switch(?! to)", "find(?! out how)", "figure out",
-        "look (?:into|at)", "review", "create", "generate", "extract", "merge", "revert", "hide", "allow", "prevent",
-        "handle", "validate", "cache", "speed up", "reduce", "increase", "raise", "lower", "tidy", "translate",
-        "parse", "port", "split", "expose", "return", "introduce", "integrate", "configure", "correct", "scale",
-        "rotate", "publish", "release", "ensure", "align", "center", "centre", "polish", "simplify", "patch", "repair",
-        "resolve", "solve", "track down", "dig into", "pin", "profile", "benchmark", "encrypt", "sanitize", "escape",
-        "paginate", "sort", "filter", "group", "format", "lint", "audit", "backport", "rework", "redesign",
-        "restructure", "deduplicate", "localize", "show(?! me| my| all)", "display", "draft", "prototype", "explore",
-        "research", "analyse", "analyze", "trim", "shorten", "limit", "throttle", "unify", "inline", "deprecate",
-        r"get rid of the \w+ (?:in|from|on)", "throw together", "put together", "move", "teach", "take care of",
-        "deal with", "go through", "see (?:why|whether|if|what)", "plan out", "cut", "store", "save", "render",
-        "log(?! me)", "print", "rebase", "squash", "sync", "import", "export", "send(?! me)", "test", "mock", "bundle",
-        "animate",
+        "how about (?:an?|some|adding|we)", "add", "fix", "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump",
+        "write", "rewrite", "implement", "refactor", "remove", "rename", "replace", "change(?! my)", "migrate",
+        "investigate", "debug", "build", "improve", "optimi[sz]e", "clean up", "document", "make(?! it stop)",
+        "convert", "enable", "disable", "support", "set up", "wire", "hook up", "whip up", "swap", "switch(?! to)",
+        "find(?! out how)", "figure out", "look (?:into|at)", "review", "create", "generate", "extract", "merge",
+        "revert", "hide", "allow", "prevent", "handle", "validate", "cache", "speed up", "reduce", "increase", "raise",
+        "lower", "tidy", "translate", "parse", "port", "split", "expose", "return", "introduce", "integrate",
+        "configure", "correct", "scale", "rotate", "publish", "release", "ensure", "align", "center", "centre",
+        "polish", "simplify", "patch", "repair", "resolve", "solve", "track down", "dig into", "pin", "profile",
+        "benchmark", "encrypt", "sanitize", "escape", "paginate", "sort", "filter", "group", "format", "lint", "audit",
+        "backport", "rework", "redesign", "restructure", "deduplicate", "localize", "show(?! me| my| all)", "display",
+        "draft", "prototype", "explore", "research", "analyse", "analyze", "trim", "shorten", "limit", "throttle",
+        "unify", "inline", "deprecate", r"get rid of the \w+ (?:in|from|on)", "throw together", "put together", "move",
+        "teach", "take care of", "deal with", "go through", "see (?:why|whether|if|what)", "plan out", "cut", "store",
+        "save", "render", "log(?! me)", "print", "rebase", "squash", "sync", "import", "export", "send(?! me)", "test",
+        "mock", "bundle", "animate",
     ),
     other_work=(
         "put", "turn", "plan", "drop", "delete", "stop", "kill", "cancel", "pause", "resume", "bring", "sort out",
@@ -342,11 +351,22 @@ ENGLISH: Final = Language(
         r"(?:all )?(?:the|my) (?:others?(?: (?:one|ones|thing|agents?|\d+))?|rest(?: of (?:them|the agents))?)",
         "(?:everything|everyone) else", "all (?:the )?others",
     ),
+    defects=(
+        "there(?:'s| is| are)", r"\w+n't", "not", "no longer", "never", "broken?", "wrong(?:ly)?", "missing",
+        "fail(?:s|ed|ing|ure)?", "crash(?:es|ed|ing)?", "errors?", "bugs?", "leak(?:s|ing)?", "slow(?:ly)?", "twice",
+        "off by", "stuck", r"too \w+", "flak(?:y|es)", "flickers?", "loses?", "los(?:t|ing)", "throws?", "hangs?",
+        "freezes?", "duplicates?", "cut off", "outdated", "could use", "needs?", "should", "must", "instead of",
+        "after", "when(?:ever)?", "still",
+    ),
+    subjects=(
+        "i", "i'm", "i've", "we", "we're", "he", "she", "they", "it", "it's", "the", "my", "our", "that", "this",
+        "those", "you", "your", "his", "her", "their", "so", "no", "yeah", "mom", "someone", "who", "what", "one",
+    ),
     wishes=(
         "(?:somebody|someone) (?:needs|has|ought|should) to?",
         "(?:have|get) (?:somebody|someone|an agent) (?:to )?(?:look|fix|check)", "help me",
-        r"(?:we|i) (?:really )?need(?!\s+(?:it|that|them|an update|a status)\b)",
-        r"needs?(?!\s+(?:it|that|to talk|to (?:wait|pause|stop))\b)", "i(?:'d| would) (?:like|love)(?! to know)",
+        r"(?:we|i) (?:really )?need(?!\s+(?:to|it|that|them|an update|a status)\b)",
+        r"needs(?!\s+(?:it|that|to talk|to (?:wait|pause|stop))\b)", "i(?:'d| would) (?:like|love)(?! to know)",
         "i want(?! to know)", "it would be (?:good|great|nice|cool|lovely) (?:if|to)",
         "(?:should|ought to|has to|must|could use|wants|is missing|are missing|lacks)",
         "can (?:you|we|someone|somebody) (?:do|fix|look|check|sort|handle|take)", "would be (?:good|great|nice)",
@@ -354,6 +374,7 @@ ENGLISH: Final = Language(
     ),
     messages=(
         r"(?:tell|ask|remind|inform|message|let) {t} (?:(?:that|know that|know|:|about)\s+|(?=to\s)){x}",
+        r"(?:send|give|forward|show) {t} (?=(?:the|an?|this|that|my|these)\s){x}",
         "(?:say|send|pass) (?:this |a message |on )?to {t}[:,]? {x}",
     ),
     one_as_noun=(

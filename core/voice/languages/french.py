@@ -191,6 +191,12 @@ FRENCH: Final = Language(
     other_work=("mets", "supprime", "coupe", "enl[eè]ve"),
     diagnosis=("(?:regarde|v[eé]rifie|trouve|cherche) (?:pourquoi|si)",),
     others=(r"(?:les|l')\s?autres?(?: \d+)?(?: agents?)?", "le reste", "tous les autres"),
+    defects=(
+        "pas", "plus", "cass[eé]e?", "erreurs?", "bug", "lent", "plante", "manque", "devrait", "faux",
+    ),
+    subjects=(
+        "je", "j", "nous", "on", "il", "elle", "ils", "elles", "le", "la", "les", "mon", "ma", "ça", "tu", "c",
+    ),
     wishes=(
         "a besoin", "il (?:faut|manque)", "manque", "devrait",
         "ne (?:marche|fonctionne|marchent|fonctionnent) (?:pas|plus)", "est cass[eé]e?",

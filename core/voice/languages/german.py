@@ -6,7 +6,7 @@ from core.model.agent import Status
 from core.model.command import Act
 from core.voice.languages.language import Language
 
-_WORKER: Final = r"(?:einen |ein |neuen |neuer |weiteren |noch |den )*(?:agenten?|task|aufgabe|job)"
+_WORKER: Final = r"(?:einen |ein |'?nen |neuen |neuer |weiteren |noch |den )*(?:agenten?|task|aufgabe|job)"
 
 GERMAN: Final = Language(
     code="de",
@@ -194,6 +194,13 @@ GERMAN: Final = Language(
     other_work=("lösche?n?", "stell(?:e)?", "nimm", "pack(?:e)?", "stoppe", "pausiere"),
     diagnosis=("(?:schau|prüfe|guck|finde heraus|finde),? (?:warum|wieso|ob|was)",),
     others=(r"(?:die|den) (?:anderen?|rest|übrigen)(?: \d+)?(?: agenten)?", "alle anderen"),
+    defects=(
+        "nicht", "kein(?:e|en)?", "kaputt", "falsch", "fehlt", "fehler", "absturz", "stürzt", "langsam", "sollte",
+        "braucht", "muss", "bug",
+    ),
+    subjects=(
+        "ich", "wir", "er", "sie", "es", "der", "die", "das", "mein", "unser", "du", "ihr", "man",
+    ),
     wishes=(
         "brauch(?:t|en|e)", "fehlt", "sollte", "muss", "müsste", "funktioniert nicht", "geht nicht",
         "ist (?:kaputt|falsch)", "jemand (?:muss|sollte)", "wir brauchen", "ich hätte gern",

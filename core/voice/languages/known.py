@@ -12,7 +12,7 @@ from core.voice.languages.spanish import SPANISH
 
 # Where a text could be in several, the first of them counts.
 LANGUAGES: Final = (ENGLISH, SPANISH, GERMAN, FRENCH, PORTUGUESE)
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_WORD: Final = re.compile(r"(?:un-)?[^\W\d_]+")
 
 
 def language_of(text: str) -> Language:

@@ -98,7 +98,9 @@ class Language:
     other_work: Phrases  # Could be meant for an agent as well, or be small talk.
     diagnosis: Phrases  # Questions that only work can answer, unless they are about agents.
     others: Phrases  # "The other two", "the rest".
+    subjects: Phrases  # How statements begin, and orders do not.
     wishes: Phrases
+    defects: Phrases  # What makes a sentence about a repository a report of something to be done.
     messages: Phrases = ()
     one_as_noun: str = r"(?!)"  # Where the word for 1 stands for a thing: "the login one".
     homophones: Mapping[str, int] = field(default_factory=dict[str, int])  # "agent for"

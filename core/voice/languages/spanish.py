@@ -72,7 +72,7 @@ SPANISH: Final = Language(
                 "poner en marcha|activar)) {t}"
             ),
             r"(?P<target>rean[uú]dal[oae]s?|ret[oó]mal[oae]s?|react[ií]val[oae]s?)(?P<ending>(?:[\s,.!].*)?)",
-            "(?:reanuda|contin[uú]a|sigue|continuar)",
+            "(?:reanuda|contin[uú]a|sigue|continuar)", "que siga[n]? {t}",
             "(?:que |deja que |haz que )?{t} (?:puede (?:seguir|continuar)|siga|contin[uú]e|siga adelante){e}",
             "(?:pon|poner) {t} (?:otra vez|de nuevo) en marcha{e}", "(?:pon|poner) en marcha {t}",
         ),
@@ -176,6 +176,13 @@ SPANISH: Final = Language(
     diagnosis=("(?:mira|averigua|revisa|comprueba) (?:por qu[eé]|si)",),
     others=(
         r"(?:los|las) (?:otros|dem[aá]s|otras)(?: \d+)?(?: agentes)?", "el (?:otro|resto)",
+    ),
+    defects=(
+        "no", "roto", "rota", "falla(?:n)?", "error(?:es)?", "lent[oa]", "mal", "falta(?:n)?", "deber[ií]a",
+        "necesita",
+    ),
+    subjects=(
+        "yo", "nosotros", "[eé]l", "ella", "ellos", "el", "la", "los", "las", "mi", "eso", "esto", "tu", "se", "me",
     ),
     wishes=(
         "necesita(?:mos)?", "hay que", "falta", "deber[ií]a", "(?:no|ya no) funciona", "est[aá] rot[oa]",
