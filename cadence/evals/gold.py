@@ -112,7 +112,7 @@ def _agent(agent: GoldAgent) -> Agent:
     return Agent(
         id=agent_key(agent.id),
         number=agent.number,
-        name=f"Agent {agent.number}",  # The corpora give none, and ours must not help.
+        name=f"Agent{agent.number}",  # The corpora give none, and ours must not help.
         user_id=_NAMESPACE,
         repo_url=f"https://github.com/{agent.repo}",
         repo_name=agent.repo,

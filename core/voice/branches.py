@@ -24,7 +24,10 @@ _NOT_A_BRANCH: Final = (
 )
 _KIND: Final = r"(?:feature|feat|hot ?fix|bug ?fix|fix|release|chore|refactor|docs|test|experiment|spike|wip)"
 _CALLED: Final = r"(?:called |named |is |off |from |of |name |namens |llamada |appelée |chamad[ao] |:\s*)?"
-_ON: Final = r"(?:on|off|from|against|onto|based on|off of|auf|von|en|sobre|desde|sur|depuis|na|em|de)"
+_ON: Final = (
+    r"(?:(?:cut|branched|based|starting)\s+)?"
+    r"(?:on|off|from|against|onto|based on|off of|auf|von|en|sobre|desde|sur|depuis|na|em|de)"
+)
 _LEAD: Final = (
     r"[\s,]*(?:\b(?:oh\s+)?(?:and\s+)?(?:(?:do|put) it\s+)?(?:work(?:ing)?\s+|based\s+)?"
     rf"(?:{_ON}|in|use|using)\s+)?(?:(?:of|off)\s+)?"
@@ -45,6 +48,7 @@ _WRITTEN: Final = tuple(
         (r"\bhot fix\b", "hotfix"),
         (r"\bbug fix\b", "bugfix"),
         (r"(?<=\bv)\s+(?=\d)", ""),
+        (r"(?<=\.)\s*oh?\b", "0"),
         (r"\s+", "-"),
     )
 )

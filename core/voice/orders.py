@@ -6,23 +6,21 @@ from typing import Final
 
 from core.model.agent import Agent
 from core.model.command import Act, Doubt, Draft, MessageAgent, PauseAgent, ResumeAgent, StopAgent, Unclear
+from core.voice.agent_numbers import agents_by_number, numbers_in
 from core.voice.clauses import correction, strip_courtesies
+from core.voice.doubts import offer
 from core.voice.languages.language import Language, either, holds, sentences, starts
 from core.voice.spoken_numbers import numbered
 from core.voice.targets import (
     Target,
-    agents_by_number,
     calls_it_an_agent,
     find_target,
     is_ending,
-    numbers_in,
-    offer,
     points_at_agents,
 )
 from core.voice.topics import mentioned
 
 _CLAUSE: Final = re.compile(r"[,.;:!?–—]+\s+|\s+-\s+|\s+(?=(?:and|so|then|y|und|et|e)\s)", re.IGNORECASE)
-_FEW_WORDS: Final = 3
 _DRAFTED: Final = frozenset({Doubt.WHICH_AGENT, Doubt.NO_SUCH_AGENT})
 
 Order = PauseAgent | ResumeAgent | StopAgent
@@ -61,8 +59,7 @@ def read_half_order(text: str, agents: tuple[Agent, ...], language: Language) ->
     """The question that "cancel the thingy" leaves open: an agent's verb, but nothing that says which agent."""
     said = strip_courtesies(text, language)
     for match in _matches(said, language):
-        few_words = len(match.target.split()) <= _FEW_WORDS and not starts(language.work).match(said)
-        if calls_it_an_agent(match.target, language) or (match.ending is None and few_words):
+        if calls_it_an_agent(match.target, language):
             return replace(offer(agent for agent in agents if agent.live), draft=Draft(match.act))
     return None
 

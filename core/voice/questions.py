@@ -4,12 +4,14 @@ from typing import Final
 
 from core.model.agent import Agent
 from core.model.command import Act, CheckStatus, Doubt, Draft, Unclear
+from core.voice.agent_numbers import agents_by_number, numbers_in
 from core.voice.clauses import strip_courtesies
+from core.voice.doubts import offer
 from core.voice.languages.language import Language, ends, holds, starts
 from core.voice.names import read_words
 from core.voice.orders import agents_spoken_of
 from core.voice.spoken_numbers import numbered
-from core.voice.targets import Target, agents_by_number, find_target, numbers_in, offer
+from core.voice.targets import Target, find_target
 from core.voice.topics import mentioned
 
 _SHORT: Final = 8

@@ -65,10 +65,11 @@ def mentions_repo(text: str, surroundings: Surroundings) -> bool:
 
 
 def names_first(text: str, surroundings: Surroundings, language: Language) -> bool:
-    """True when a repository is what a sentence begins with: "(on the) mobile app the back button …"."""
+    """True when a repository, or a verb and one, is what a sentence begins with: "mobile app the back button …"."""
     mentions = find_mentions(text, tuple(repo.full_name for repo in surroundings.repos))
     little = _little((*language.places, *language.articles))
-    return any(little.fullmatch(text[: mention.start]) for mention in mentions)
+    before = [text[: mention.start].strip(" ,.") for mention in mentions]
+    return any(little.fullmatch(said) or len(said.split()) == 1 for said in before)
 
 
 def names_place(text: str, surroundings: Surroundings, language: Language) -> bool:

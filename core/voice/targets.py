@@ -1,26 +1,25 @@
 """Which agents a phrase means: numbers, "everything", "it", "the paused ones", or words of a task or a repository."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from core.model.agent import LIVE, Agent, Status
 from core.model.command import Act, Doubt, Unclear
+from core.voice.agent_numbers import agents_by_number, numbers_at_start
+from core.voice.doubts import offer
 from core.voice.languages.language import Language, Phrases, either, holds
 from core.voice.names import EXACT, find_mentions, spoken
-from core.voice.spoken_numbers import NUMBER_WORDS, THING, numbered
+from core.voice.spoken_numbers import THING, numbered
 from core.voice.topics import weigh
 
-_MOST_OPTIONS: Final = 3
 _CONCERNED: Final[dict[Act | None, frozenset[Status]]] = {
     Act.PAUSE: frozenset({Status.RUNNING, Status.PENDING}),
     Act.RESUME: frozenset({Status.PAUSED}),
     Act.STOP: frozenset({Status.RUNNING, Status.PENDING, Status.PAUSED}),
 }
 _COUNT: Final = re.compile(r"\s+\d+(?: of (?:them|the|my))?(?!\w)")
-_DIGITS: Final = re.compile(r"(\d+)(th)?")
 _SAID_TO_BE: Final = (
     r"(?:\s*(?:that|which|who|the|all|of|are|is|'s|'re|that's|"
     r"los|las|les|die|os|as|qui|que|sont|est|están|estão)\b)*\s*"
@@ -92,12 +91,6 @@ def _put_right(said: str, agents: tuple[Agent, ...]) -> str:
     return said
 
 
-def offer(agents: Iterable[Agent], doubt: Doubt = Doubt.WHICH_AGENT) -> Unclear:
-    """The question which of these agents was meant."""
-    names = tuple(agent.name for agent in agents)
-    return Unclear(doubt if names else Doubt.NO_SUCH_AGENT, names[:_MOST_OPTIONS])
-
-
 def is_ending(tail: str, language: Language) -> bool:
     """True for what may follow the agents of an order: nothing, a pause, "for now", "please", "if it fails"."""
     return _ending((*language.endings, *language.conditions)).fullmatch(tail) is not None
@@ -111,22 +104,6 @@ def calls_it_an_agent(said: str, language: Language) -> bool:
 def points_at_agents(said: str, language: Language) -> bool:
     """True where somebody speaks of agents, or of "the login thing", at all."""
     return holds((*language.agents, THING, "stuff")).search(said) is not None
-
-
-def numbers_in(text: str, language: Language) -> str | None:
-    """The first numbers of agents anywhere in a text: "agents 1 and 3"."""
-    found = _numbers(language.agents, language.articles, language.joints, must_say_agent=True).search(text)
-    return found[0] if found else None
-
-
-def agents_by_number(said: str, agents: tuple[Agent, ...]) -> tuple[Agent, ...] | Unclear:
-    """The agents that numbers in digits mean. "The 2nd" is number 2 unless numbers have gaps: then nobody knows."""
-    wanted = {int(number) for number, _ in _DIGITS.findall(said)}
-    ordinal = any(suffix for _, suffix in _DIGITS.findall(said))
-    if ordinal and {agent.number for agent in agents} != set(range(1, len(agents) + 1)):
-        return offer(agent for agent in agents if agent.live)
-    meant = tuple(agent for agent in agents if agent.number in wanted)
-    return meant if len(meant) == len(wanted) else offer((), Doubt.NO_SUCH_AGENT)
 
 
 @cache
@@ -143,16 +120,6 @@ def _ending(endings: Phrases) -> re.Pattern[str]:
 @cache
 def _whole(phrases: Phrases, endings: Phrases) -> re.Pattern[str]:
     return re.compile(rf"{either(phrases)}(?=[\s,.!?]*$|[,.!?]|\s+{either(endings)})", re.IGNORECASE)
-
-
-@cache
-def _numbers(agents: Phrases, articles: Phrases, joints: Phrases, *, must_say_agent: bool = False) -> re.Pattern[str]:
-    called = rf"(?:{'|'.join((*agents, NUMBER_WORDS))})"
-    little = rf"(?:(?:{'|'.join(articles)})\s+|l'\s*)"
-    one = rf"{little}{{0,2}}(?:{called}[\s-]*){{0,2}}\s*#?\d+(?:th\b|\b)(?:\s+(?:{THING}|{'|'.join(agents)})\b)?"
-    said_so = rf"(?:{called}[\s-]*{one}|\d+th\b|\d+(?=(?:\s*,\s*|\s+)(?:{'|'.join(joints)})\s+(?:{called}\s+)?\d))"
-    first = said_so if must_say_agent else one
-    return re.compile(rf"(?<!\w){first}(?:(?:\s*,\s*|\s+)(?:(?:{'|'.join(joints)})\s+)?{one})*", re.IGNORECASE)
 
 
 def _read_everything(reading: _Reading) -> Target | Unclear | None:
@@ -248,7 +215,7 @@ def _read_newest(reading: _Reading) -> Target | Unclear | None:
 
 def _read_numbers(reading: _Reading) -> Target | Unclear | None:
     language = reading.language
-    found = _numbers(language.agents, language.articles, language.joints).match(reading.said)
+    found = numbers_at_start(reading.said, language)
     if found is None:
         return None
     meant = agents_by_number(found[0], reading.agents)

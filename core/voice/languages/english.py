@@ -27,7 +27,7 @@ ENGLISH: Final = Language(
         "yes", "yep", "yo", "sure", "great", "perfect", "cool", "like", "please", "kindly", "just", "actually",
         "quickly", "quick", "good (?:morning|afternoon|evening)", "hey cadence", r"cadence(?=\s*[,.])", "let's",
         "that's enough", "enough", "listen", "look(?=,)", "also", "then", "you know what", "maybe", "go and",
-        "go ahead and", "i'm sure", "no", _YOU_CAN, "(?:we|you) (?:can|could|should)", "do me a favou?r and",
+        "go ahead and", "i'm sure", "no", _YOU_CAN, "(?:we|you) (?:can|could|should)", "do me a favou?r and", "i said",
         "be so kind (?:and|as to)", "would you mind", "any chance you (?:can|could)",
         "is there any way you (?:can|could)", "feel free to", "i(?:'d| would) like (?:you |us )?to(?! know)",
         "i (?:want|need) (?:you )?to(?! know)", "i'd (?:prefer|love) (?:it )?(?:if you|you to)", "it's time to",
@@ -46,12 +46,13 @@ ENGLISH: Final = Language(
         "please", "for (?:me|now|today|the (?:moment|time being)|a (?:bit|while|minute|second|sec|few minutes))",
         r"for (?:a|an|one|two|the|\d+) \w+", "right (?:now|away)", "now", "again", "immediately", "at once", "asap",
         "until", "till", "while", "because", "cause", "since", "thanks?", "thank you", "it'?s", "they'?re", "too",
-        "as well", "then", "i(?:'m|'ll|'ve| am| will| need| have| want| don't)",
-        "we(?:'re|'ll| don't| do not| need| can)", "and throw away", "and (?:don't|forget|leave|that's)",
-        "(?:would|will|could) you", "so (?:i|we|that)", "if you (?:can|could|would)", "instead", "for good",
-        "completely", "entirely", "will you", "already", "first", "as soon as (?:you can|possible)", "to save",
-        "this (?:instant|minute|second)", "overnight", "tonight", "today", "over (?:lunch|the weekend)", "mate",
-        "buddy", "there'?s", "that'?s", "before", "in the meantime", "where (?:it|they|you) left off", "from where",
+        "as well", "a (?:moment|bit|second|sec|minute|while)", "then",
+        "i(?:'m|'ll|'ve| am| will| need| have| want| don't)", "we(?:'re|'ll| don't| do not| need| can)",
+        "and throw away", "and (?:don't|forget|leave|that's)", "(?:would|will|could) you", "so (?:i|we|that)",
+        "if you (?:can|could|would)", "instead", "for good", "completely", "entirely", "will you", "already", "first",
+        "as soon as (?:you can|possible)", "to save", "this (?:instant|minute|second)", "overnight", "tonight",
+        "today", "over (?:lunch|the weekend)", "mate", "buddy", "there'?s", "that'?s", "before", "in the meantime",
+        "where (?:it|they|you) left off", "from where",
     ),
     corrections=(
         "no,? wait", "no way", "wait,? no", "wait", "no,? sorry", "sorry,? no", "sorry", "scratch that", "i mean",
@@ -100,7 +101,8 @@ ENGLISH: Final = Language(
             "put (?:on hold|on ice) {t}",
             (
                 "(?:have |let |tell )?{t} (?:should |needs to |can |must |has to )?(?:to )?(?:take a break|pause|"
-                "wait|hold(?: on| off)?|stand by)(?: for (?:a bit|a while|now|me|the moment))?{e}"
+                "rest|chill|sit tight|stand down|wait|hold(?: on| off)?|stand by)(?: for (?:a bit|a while|now|me|"
+                "the moment))?{e}"
             ),
             "give {t} a (?:break|rest|pause){e}",
             "(?:stop|halt) {t} (?:for now|for the moment|for a bit|for a while|for a minute|temporarily){e}",
@@ -121,7 +123,8 @@ ENGLISH: Final = Language(
                 "(?:let )?{t} (?:can |may |should )?(?:carry on|continue|keep going|go on|go ahead|proceed|resume|"
                 "keep working|start (?:back )?(?:up )?again|run again){e}"
             ),
-            "let go of the pause on {t}", "wake {t} (?:back )?up{e}", "unfreeze {t}", "turn {t} back on{e}",
+            "let go of the pause on {t}", "release {t} from (?:hold|pause|ice){e}", "wake {t} (?:back )?up{e}",
+            "unfreeze {t}", "turn {t} back on{e}",
         ),
         Act.STOP: (
             (
@@ -142,8 +145,8 @@ ENGLISH: Final = Language(
         "the", "a", "an", "my", "our", "your", "that", "this", "these", "those", "on", "for", "in", "of", "to", "and",
         "with", "at", "about", "working", "doing", "which", "who", "is", "are", "was", "who's", "that's", "which's",
         "repo", "repository", "repo's", "one", "ones", "1", "thing", "stuff", "work", "run", "job", "task", "fix",
-        "fixed", "fixing", "bug", "issue", "called", "named", "from", "current", "currently", "by", "it", "guy",
-        "business", "going",
+        "fixed", "fixing", "bug", "issue", "called", "named", "from", "both", "current", "currently", "by", "it",
+        "guy", "business", "going",
     ),
     everything=(
         "everything", "everyone", "everybody",
@@ -151,7 +154,7 @@ ENGLISH: Final = Language(
             "(?:all|every|each)(?: (?:single|of|my|the|our|your|those|these|active|live|current|one|ones|1|thing|"
             r"agents?|bots?|jobs?|them|work|currently)\b)*"
         ),
-        "them all", "the (?:whole )?(?:lot|bunch)",
+        "(?:them|'em|em) all", "the (?:whole )?(?:lot|bunch)",
         "both(?: of (?:them|the agents|my agents)| the| my)?(?: (?:agents|ones|of them))?", "the agents", "my agents",
         "agents",
     ),
@@ -186,7 +189,8 @@ ENGLISH: Final = Language(
     },
     joints=("and", "plus", "as well as", "&", "or"),
     places=(
-        "on", "in", "for", "at", "inside", "from", "working on", "that's on", "that are on", "to do with",
+        "on", "in", "for", "at", "inside", "from", "onto", "into", "working on", "that's on", "that are on",
+        "to do with",
     ),
     questions=(
         "how(?:'s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why", "when",
@@ -194,11 +198,8 @@ ENGLISH: Final = Language(
         "have (?:they|any|all|my|the)", "any", "anything", "anyone", "was", "were", "status", "progress",
         "update(?: me)? on", "updates?(?= on| please|$)", "list", "show me",
         "show(?= (?:my|all|the (?:status|agents)|agents|status))",
-        (
-            "give me (?:an?|the|some)(?: (?:quick|short|brief|full))? (?:update|status|rundown|summary|overview|"
-            "report|list|news|breakdown)"
-        ),
-        "tell me", "read me", "let me know", "whether", "i(?:'d| would)? (?:would )?(?:like|want|need) to know",
+        r"give me (?:\w+ ){0,3}?(?:updates?|status|rundown|summary|overview|reports?|list|news|breakdown)", "tell me",
+        "read me", "let me know", "whether", "i(?:'d| would)? (?:would )?(?:like|want|need) to know",
         "i'm (?:curious|wondering)", "i wonder", "talk to me", "report", "catch me up", "fill me in",
         "bring me up to (?:speed|date)", "keep me posted",
         (
@@ -219,8 +220,8 @@ ENGLISH: Final = Language(
         "anything (?:new|finished|done|ready|broken|failed|stuck|waiting|blocked)",
         "(?:are|is) (?:everything|everyone|anything|anyone|any of)", "up to speed", "up to date", "catch me up",
         "fill me in", "the team", "everyone", "everybody", "working on",
-        "anything (?:i should know|to report|interesting)", "who(?:'s|se| is)", "done yet",
-        "(?:they|you|we)(?: all)? (?:been|doing|up to|done|working|got)",
+        "anything (?:i should know|to report|interesting)", "who(?:'s|se| is)", "(?:they|we) all", "all of them",
+        "alive", "done yet", "(?:they|you|we)(?: all)? (?:been|doing|up to|done|working|got)",
     ),
     overall=(
         (
@@ -311,29 +312,31 @@ ENGLISH: Final = Language(
             rf" running)?(?! (?:to sleep|on (?:hold|ice)|again|back up|status|number|one|two|three|four|five|six|"
             rf"seven|eight|nine|ten|\d))"
         ),
-        "(?:new|another|fresh) (?:agent|task|job|bot)", r"an? (?:new )?agent(?=\s+(?:on|for|in|to)\b)", "agent please",
-        r"(?:spin|fire|start) up(?: \w+){0,3} on", r"agent(?= (?:for|on) (?!\d|is|how))", "one more agent",
+        "(?:new|another|fresh) (?:agent|task|job|bot)", r"an? (?:new )?agent(?=\s+(?:on|for|in|to)\b)",
+        "get (?:going|started|to work|cracking) on", "agent please", r"(?:spin|fire|start) up(?: \w+){0,3} on",
+        r"agent(?= (?:for|on) (?!\d|is|how))", "one more agent",
     ),
     asking=(
         "(?:can|could|would|will) (?:you|we|somebody|someone|anyone)(?:,[^,]*,| please| just| maybe)*",
     ),
     work=(
-        "how about (?:an?|some|adding|we)", "add", "fix", "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump",
-        "write", "rewrite", "implement", "refactor", "remove", "rename", "replace", "change(?! my)", "migrate",
-        "investigate", "debug", "build", "improve", "optimi[sz]e", "clean up", "document", "make(?! it stop)",
-        "convert", "enable", "disable", "support", "set up", "wire", "hook up", "whip up", "swap", "switch(?! to)",
-        "find(?! out how)", "figure out", "look (?:into|at)", "review", "create", "generate", "extract", "merge",
-        "revert", "hide", "allow", "prevent", "handle", "validate", "cache", "speed up", "reduce", "increase", "raise",
-        "lower", "tidy", "translate", "parse", "port", "split", "expose", "return", "introduce", "integrate",
-        "configure", "correct", "scale", "rotate", "publish", "release", "ensure", "align", "center", "centre",
-        "polish", "simplify", "patch", "repair", "resolve", "solve", "track down", "dig into", "pin", "profile",
-        "benchmark", "encrypt", "sanitize", "escape", "paginate", "sort", "filter", "group", "format", "lint", "audit",
-        "backport", "rework", "redesign", "restructure", "deduplicate", "localize", "show(?! me| my| all)", "display",
-        "draft", "prototype", "explore", "research", "analyse", "analyze", "trim", "shorten", "limit", "throttle",
-        "unify", "inline", "deprecate", r"get rid of the \w+ (?:in|from|on)", "throw together", "put together", "move",
-        "teach", "take care of", "deal with", "go through", "see (?:why|whether|if|what)", "plan out", "cut", "store",
-        "save", "render", "log(?! me)", "print", "rebase", "squash", "sync", "import", "export", "send(?! me)", "test",
-        "mock", "bundle", "animate",
+        "how about (?:an?|some|adding|we)", "add", "fix(?! (?:me|us|dinner|lunch|breakfast))",
+        "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump", "write", "rewrite", "implement", "refactor",
+        "remove", "rename", "replace", "change(?! my)", "migrate", "investigate", "debug", "build", "improve",
+        "optimi[sz]e", "clean up", "document", "make(?! it stop)", "convert", "enable", "disable", "support", "set up",
+        "wire", "hook up", "whip up", "swap", "switch(?! to)", "find(?! out how)", "figure out", "look (?:into|at)",
+        "review", "create", "generate", "extract", "merge", "revert", "hide", "allow", "prevent", "handle", "validate",
+        "cache", "speed up", "reduce", "increase", "raise", "lower", "tidy", "translate", "parse", "port", "split",
+        "expose", "return", "introduce", "integrate", "configure", "correct", "scale", "rotate", "publish", "release",
+        "ensure", "align", "center", "centre", "polish", "simplify", "patch", "repair", "resolve", "solve",
+        "track down", "dig into", "pin", "profile", "benchmark", "encrypt", "sanitize", "escape", "paginate", "sort",
+        "filter", "group", "format", "lint", "audit", "backport", "rework", "redesign", "restructure", "deduplicate",
+        "localize", "show(?! me| my| all)", "display", "draft", "prototype", "explore", "research", "analyse",
+        "analyze", "trim", "shorten", "limit", "throttle", "unify", "inline", "deprecate",
+        r"get rid of the \w+ (?:in|from|on)", "throw together", "put together", "move", "teach", "take care of",
+        "deal with", "go through", "see (?:why|whether|if|what)", "plan out", "cut", "store", "save", "render",
+        "log(?! me)", "print", "rebase", "squash", "sync", "import", "export", "send(?! me)", "test", "mock", "bundle",
+        "animate",
     ),
     other_work=(
         "put", "turn", "plan", "drop", "delete", "stop", "kill", "cancel", "pause", "resume", "bring", "sort out",

@@ -61,8 +61,8 @@ FRENCH: Final = Language(
     orders={
         Act.PAUSE: (
             (
-                "(?:mets|met|mettre|mettez|mettons|place|laisse) {t} (?:en (?:pause|attente|veille|suspens)|"
-                "de c[oô]t[eé]){e}"
+                "(?:mets|met|mettes|mettre|mettez|mettons|place|laisse) {t} (?:en (?:pause|attente|veille|"
+                "suspens)|de c[oô]t[eé]){e}"
             ),
             "(?:mets|met|mettre|mettez) en (?:pause|attente) {t}",
             "(?:pause|pauser|suspends|suspend|suspendre|g[eè]le|geler|interromps|fige) {t}",
@@ -75,9 +75,9 @@ FRENCH: Final = Language(
         ),
         Act.RESUME: (
             (
-                "(?:reprends|reprend|reprendre|reprenez|relance|relancer|continue|continuer|poursuis|poursuivre|"
-                "r[eé]active|r[eé]activer|red[eé]marre|red[eé]marrer|r[eé]veille) (?:avec |le travail (?:de|"
-                "sur) )?{t}"
+                "(?:reprends|reprennes|relances|reprend|reprendre|reprenez|relance|relancer|continue|continuer|"
+                "poursuis|poursuivre|r[eé]active|r[eé]activer|red[eé]marre|red[eé]marrer|r[eé]veille) (?:avec |"
+                "le travail (?:de|sur) )?{t}"
             ),
             (
                 "(?:reprends|relance|red[eé]marre|r[eé]active)[- ](?P<target>l(?:e|a|"
@@ -90,9 +90,10 @@ FRENCH: Final = Language(
         ),
         Act.STOP: (
             (
-                "(?:arr[eê]te|arr[eê]ter|arr[eê]tez|arr[eê]tons|stoppe|stopper|stop|annule|annuler|annulez|tue|"
-                "tuer|termine|terminer|supprime|supprimer|coupe|couper|[eé]teins|[eé]teindre|abandonne|abandonner|"
-                "d[eé]truis|vire|d[eé]gage|efface|jette|ferme|interrompre) {t}"
+                "(?:arr[eê]te|arr[eê]tes|annules|stoppes|supprimes|arr[eê]ter|arr[eê]tez|arr[eê]tons|stoppe|"
+                "stopper|stop|annule|annuler|annulez|tue|tuer|termine|terminer|supprime|supprimer|coupe|couper|"
+                "[eé]teins|[eé]teindre|abandonne|abandonner|d[eé]truis|vire|d[eé]gage|efface|jette|ferme|"
+                "interrompre) {t}"
             ),
             (
                 "(?:arr[eê]te|stoppe|annule|tue|termine|supprime|coupe)[- ](?P<target>l(?:e|a|"

@@ -50,8 +50,9 @@ SPANISH: Final = Language(
     orders={
         Act.PAUSE: (
             (
-                "(?:pausa|pausar|pause|pausen|pausemos|pon en pausa|poner en pausa|ponga en pausa|pon en espera|"
-                "suspende|suspender|congela|congelar|aparca|deja en (?:pausa|espera)) {t}"
+                "(?:pausa|pausar|pauses|suspendas|pause|pausen|pausemos|pon en pausa|poner en pausa|"
+                "ponga en pausa|pon en espera|suspende|suspender|congela|congelar|aparca|deja en (?:pausa|"
+                "espera)) {t}"
             ),
             "(?:pon|poner|ponga|deja|dejar|pongamos) (?:a )?{t} en (?:pausa|espera){e}",
             (
@@ -67,9 +68,9 @@ SPANISH: Final = Language(
         ),
         Act.RESUME: (
             (
-                "(?:reanuda|reanudar|reanude|retoma|retomar|reactiva|reactivar|contin[uú]a con|continuar con|"
-                "continuar|contin[uú]a|sigue con|seguir con|despierta|reinicia|vuelve a (?:arrancar|iniciar|"
-                "poner en marcha|activar)) {t}"
+                "(?:reanuda|reanudar|reanudes|retomes|contin[uú]es con|sigas con|reanude|retoma|retomar|reactiva|"
+                "reactivar|contin[uú]a con|continuar con|continuar|contin[uú]a|sigue con|seguir con|despierta|"
+                "reinicia|vuelve a (?:arrancar|iniciar|poner en marcha|activar)) {t}"
             ),
             r"(?P<target>rean[uú]dal[oae]s?|ret[oó]mal[oae]s?|react[ií]val[oae]s?)(?P<ending>(?:[\s,.!].*)?)",
             "(?:reanuda|contin[uú]a|sigue|continuar)", "que siga[n]? {t}",
@@ -78,9 +79,10 @@ SPANISH: Final = Language(
         ),
         Act.STOP: (
             (
-                "(?:para|parar|pare|det[eé]n|detener|detenga|det[eé]nme|cancela|cancelar|cancele|mata|matar|"
-                "termina|terminar|acaba con|aborta|abortar|elimina|eliminar|borra|borrar|apaga|apagar|cierra|"
-                "cerrar|quita|corta|tira|desecha|finaliza|finalizar|interrumpe|c[aá]rgate) {t}"
+                "(?:para|parar|pare|det[eé]n|detener|detenga|det[eé]nme|detengas|canceles|pares|mates|termines|"
+                "elimines|borres|apagues|cancela|cancelar|cancele|mata|matar|termina|terminar|acaba con|aborta|"
+                "abortar|elimina|eliminar|borra|borrar|apaga|apagar|cierra|cerrar|quita|corta|tira|desecha|"
+                "finaliza|finalizar|interrumpe|c[aá]rgate) {t}"
             ),
             (
                 "(?P<target>p[aá]ral[oae]s?|det[eé]nl[oae]s?|canc[eé]lal[oae]s?|m[aá]tal[oae]s?|"
