@@ -1,7 +1,8 @@
 """Names as people say them, against what this person has: the one way for every interpreter and every dialogue."""
 
+import re
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from core.model.agent import Agent
 from core.model.command import Act, Unclear
@@ -12,6 +13,12 @@ from core.voice.languages.known import language_of
 from core.voice.names import resolve
 from core.voice.targets import Target, find_target
 
+# Little words around a name that is all that was said.
+_AROUND: Final = re.compile(
+    r"^(?:(?:on|in|for|from|off|the|my|our|a|el|la|en|der|die|das|dem|im|auf|le|les|sur|dans|o|no|na)\s+)+"
+    r"|\s+(?:repo|repository|project|branch|one|please)$",
+    re.IGNORECASE,
+)
 Named = TypeVar("Named", Repo, Agent)
 MOST_OPTIONS = 3
 
@@ -26,7 +33,8 @@ class Close(Generic[Named]):
 def resolve_repo(said: str, surroundings: Surroundings) -> Repo | Close[Repo] | None:
     """The repository that ``said`` ("the wallet front end") names; None when it names none of the person's."""
     names = {repo.full_name: repo for repo in surroundings.repos}
-    mention = resolve(said, tuple(names))
+    bare = _AROUND.sub("", said.strip(" ,.!?"))
+    mention = resolve(bare, tuple(names))
     match mention.names if mention is not None else ():
         case ():
             return None
@@ -57,4 +65,4 @@ def resolve_agents(
 def resolve_branch(said: str) -> str | None:
     """The branch that ``said`` ("feature slash login", "branch main") names as git writes it; None for no words."""
     found = find_branch(said)
-    return found.name if found is not None else write_branch(said) or None
+    return found.name if found is not None else write_branch(_AROUND.sub("", said)) or None
