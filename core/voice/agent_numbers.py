@@ -15,7 +15,7 @@ _DIGITS: Final = re.compile(r"(\d+)(th)?")
 
 def numbers_in(text: str, language: Language) -> str | None:
     """The first numbers of agents anywhere in a text: "agents 1 and 3"."""
-    found = _numbers(language.agents, language.articles, language.joints, must_say_agent=True).search(text)
+    found = _numbers(language.agents, language.joints, must_say_agent=True).search(text)
     return found[0] if found else None
 
 
@@ -31,13 +31,13 @@ def agents_by_number(said: str, agents: tuple[Agent, ...]) -> tuple[Agent, ...] 
 
 def numbers_at_start(text: str, language: Language) -> re.Match[str] | None:
     """The numbers that a text begins with, whether or not it says that they are agents'."""
-    return _numbers(language.agents, language.articles, language.joints).match(text)
+    return _numbers(language.agents, language.joints).match(text)
 
 
 @cache
-def _numbers(agents: Phrases, articles: Phrases, joints: Phrases, *, must_say_agent: bool = False) -> re.Pattern[str]:
+def _numbers(agents: Phrases, joints: Phrases, *, must_say_agent: bool = False) -> re.Pattern[str]:
     called = rf"(?:{'|'.join((*agents, NUMBER_WORDS))})"
-    little = rf"(?:(?:{'|'.join(articles)})\s+|l'\s*)"
+    little = r"(?:(?:the|both|el|la|los|las|der|die|den|dem|le|les|o|a|os|as|al|del|du|au|do|ao|mal|bitte)\s+|l'\s*)"
     one = rf"{little}{{0,2}}(?:{called}[\s-]*){{0,2}}\s*#?\d+(?:th\b|\b)(?:\s+(?:{THING}|{'|'.join(agents)})\b)?"
     said_so = rf"(?:{called}[\s-]*{one}|\d+th\b|\d+(?=(?:\s*,\s*|\s+)(?:{'|'.join(joints)})\s+(?:{called}\s+)?\d))"
     first = said_so if must_say_agent else one

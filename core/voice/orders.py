@@ -157,7 +157,7 @@ def _carry(
     meant = Act.PAUSE if act is Act.STOP and not lasting else act
     if isinstance(target, Unclear):
         return replace(target, draft=Draft(meant)) if target.doubt in _DRAFTED else target
-    if holds(language.conditions).search(target.tail + ending) and (lasting or meant is not Act.PAUSE):
+    if _is_conditional(target.tail + ending, language) and (lasting or meant is not Act.PAUSE):
         return _NOT_NOW
     ids = tuple(agent.id for agent in target.agents)
     match meant:
@@ -167,6 +167,13 @@ def _carry(
             return ResumeAgent(ids)
         case _:
             return StopAgent(ids)
+
+
+def _is_conditional(tail: str, language: Language) -> bool:
+    """True for a condition or a second command right behind the agents, or at the beginning of a later clause."""
+    first, *later = re.split(r"(?<=\w)\s*[,.;!?]+\s*", tail.lstrip(" ,.;"))
+    begins = starts(language.conditions)
+    return holds(language.conditions).search(first) is not None or any(begins.match(clause) for clause in later)
 
 
 def _read_instead(said: str, agents: tuple[Agent, ...], language: Language) -> Order | Unclear | None:

@@ -1,5 +1,6 @@
 """Questions about agents."""
 
+import re
 from typing import Final
 
 from core.model.agent import Agent
@@ -15,6 +16,9 @@ from core.voice.targets import Target, find_target
 from core.voice.topics import mentioned
 
 _SHORT: Final = 8
+_BARE_NUMBER: Final = re.compile(
+    r"\s*(\d+)\b(?!\s*(?:[ap]\.?m|o'clock|percent|%|minutes?|hours?|days?))", re.IGNORECASE
+)
 
 
 def read_question(text: str, agents: tuple[Agent, ...], language: Language) -> CheckStatus | Unclear | None:
@@ -46,21 +50,28 @@ def _asked_about(said: str, agents: tuple[Agent, ...], language: Language) -> Ch
     numbers = numbers_in(said, language)
     if numbers is not None:
         return _about(agents_by_number(numbers, agents))
+    asked = starts(language.questions).match(said)
+    bare = _BARE_NUMBER.match(said, asked.end() if asked else 0)
+    # In other languages 1 is an article as well.
+    if bare is not None and bare[1] != "1" and any(agent.number == int(bare[1]) for agent in agents):
+        return _about(agents_by_number(bare[1], agents))
     several = holds(language.several).search(said) is not None
     if holds(language.newest).search(said) and not several:
         newest = max(agents, key=lambda agent: agent.number, default=None)
         return _about(Unclear(Doubt.NO_SUCH_AGENT) if newest is None else (newest,))
-    if holds(language.overall).search(said) and len(agents) != 1:
+    overall = holds(language.overall).search(said)
+    if overall is not None and overall[0].strip() == said.strip(" .?!") and len(agents) != 1:
         return CheckStatus()
     spoken_of = mentioned(said, agents, language)
     if len(spoken_of) == 1 or (spoken_of and several):
         return _about(spoken_of)
     if spoken_of:
         return _about(offer(spoken_of))
-    if holds(language.pronouns).search(said) and not several and len(read_words(said)) <= _SHORT:
-        live = tuple(agent for agent in agents if agent.live)
+    live = tuple(agent for agent in agents if agent.live)
+    points = holds(language.pronouns).search(said) is not None and len(read_words(said)) <= _SHORT
+    if points and not several and (overall is None or len(live) == 1):
         return _about(live if len(live) == 1 else offer(live or agents))
-    return CheckStatus() if holds(language.overview).search(said) else None
+    return CheckStatus() if overall is not None or holds(language.overview).search(said) else None
 
 
 def _about(agents: tuple[Agent, ...] | Unclear) -> CheckStatus | Unclear:

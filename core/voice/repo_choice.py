@@ -26,7 +26,7 @@ _KIND: Final = (
     r"package|plugin|website|microservice|module|engine|worker|bot|portal)"
 )
 _WORD: Final = r"[\w'-]+"
-_HANDLE: Final = re.compile(r"[\s,]*agents?\b", re.IGNORECASE)
+_HANDLE: Final = re.compile(r"[\s,-]*agent(?:e|en|es|s)?\b", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\b(?:github|git ?hub|get ?hub)\s*(?:\.|dot)\s*com\b", re.IGNORECASE)
 _LOST_FOR_WORDS: Final = re.compile(r"(?:what|thing|you know)", re.IGNORECASE)
 _OUR_OWN: Final = frozenset(

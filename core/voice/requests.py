@@ -20,7 +20,11 @@ _SEVERAL_AGENTS: Final = re.compile(
     r"\b(?:two|three|four|five|several|a few|multiple|[2-9]|dos|tres|zwei|drei|deux|trois|dois|três) (?:new )?agent\w+",
     re.IGNORECASE,
 )
-_ABOUT_AGENT: Final = re.compile(r"\b(?:the|my|that|this)\s+(?:[\w-]+\s+){0,4}?agents?\b|\bagents? \d", re.IGNORECASE)
+_ABOUT_AGENT: Final = re.compile(
+    r"\b(?:the|my|that|this|el|al|del|mi|den|der|dem|meinen?|l'|mon|o|do|ao|meu)\s*(?:[\w-]+[\s-]+){0,4}?agent(?:e|en|es|s)?\b"
+    r"|\bagents? \d",
+    re.IGNORECASE,
+)
 _OPENING: Final = re.compile(
     r"^(?:[\s,.:;!?…–—-]|"
     r"(?:to|and|then|that|which|who|will|should|it should|so|please|repo|repository|project|task|is|para(?: que)?|que|"

@@ -7,7 +7,7 @@ from typing import Final
 
 from core.model.agent import LIVE, Agent, Status
 from core.model.command import Act, Doubt, Unclear
-from core.voice.agent_numbers import agents_by_number, numbers_at_start
+from core.voice.agent_numbers import agents_by_number, numbers_at_start, numbers_in
 from core.voice.doubts import offer
 from core.voice.languages.language import Language, Phrases, either, holds
 from core.voice.names import EXACT, find_mentions, spoken
@@ -19,6 +19,7 @@ _CONCERNED: Final[dict[Act | None, frozenset[Status]]] = {
     Act.RESUME: frozenset({Status.PAUSED}),
     Act.STOP: frozenset({Status.RUNNING, Status.PENDING, Status.PAUSED}),
 }
+_FEW_WORDS: Final = 3
 _COUNT: Final = re.compile(r"\s+\d+(?: of (?:them|the|my))?(?!\w)")
 _SAID_TO_BE: Final = (
     r"(?:\s*(?:that|which|who|the|all|of|are|is|'s|'re|that's|"
@@ -222,6 +223,8 @@ def _read_numbers(reading: _Reading) -> Target | Unclear | None:
     tail = reading.tail(found.end())
     if tail is None:
         tail = _tail_after_more_words(reading, found.end(), meant)
+    if tail is None and numbers_in(found[0], language) and len(reading.said[found.end() :].split()) <= _FEW_WORDS:
+        tail = reading.said[found.end() :]
     if tail is None:
         return None
     return meant if isinstance(meant, Unclear) else Target(meant, tail)

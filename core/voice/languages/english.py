@@ -11,11 +11,12 @@ _WORKER: Final = (
     r"(?:(?:new |another |one |two |2 |1 |coding |fresh |second )*"
     r"(?:agents?|tasks?|somebody|someone|one(?! of)|something|workers?|bots?))"
 )
-_YOU_CAN: Final = r"(?:can|could|would|will) (?:you|we|i)(?: please| just| maybe| possibly)?"
+_YOU_CAN: Final = r"(?:can|could|would|will) (?:you|we)(?: please| just| maybe| possibly)?"
 
 ENGLISH: Final = Language(
     code="en",
     marks=(
+        "one two three four five six seven eight nine ten number first second third last continue did has have is "
         "the a an my please agent agents is are it on to with for what how stop pause resume kill cancel start fix add "
         "and of in that this one don't can could you i we everything all status"
     ),
@@ -28,7 +29,7 @@ ENGLISH: Final = Language(
         "quickly", "quick", "good (?:morning|afternoon|evening)", "hey cadence", r"cadence(?=\s*[,.])", "let's",
         "that's enough", "enough", "listen", "look(?=,)", "also", "then", "you know what", "maybe", "go and",
         "go ahead and", "i'm sure", "no", _YOU_CAN, "(?:we|you) (?:can|could|should)", "do me a favou?r and", "i said",
-        "be so kind (?:and|as to)", "would you mind", "any chance you (?:can|could)",
+        "how hard would it be to", "be so kind (?:and|as to)", "would you mind", "any chance you (?:can|could)",
         "is there any way you (?:can|could)", "feel free to", "i(?:'d| would) like (?:you |us )?to(?! know)",
         "i (?:want|need) (?:you )?to(?! know)", "i'd (?:prefer|love) (?:it )?(?:if you|you to)", "it's time to",
         r"mind(?= \w+ing)", "(?:we|someone|somebody) (?:should|need to|needs to|have to|ought to|must)", "time to",
@@ -45,8 +46,8 @@ ENGLISH: Final = Language(
     endings=(
         "please", "for (?:me|now|today|the (?:moment|time being)|a (?:bit|while|minute|second|sec|few minutes))",
         r"for (?:a|an|one|two|the|\d+) \w+", "right (?:now|away)", "now", "again", "immediately", "at once", "asap",
-        "until", "till", "while", "because", "cause", "since", "thanks?", "thank you", "it'?s", "they'?re", "too",
-        "as well", "a (?:moment|bit|second|sec|minute|while)", "then",
+        "real quick", "quickly", "quick", "until", "till", "while", "because", "cause", "since", "thanks?",
+        "thank you", "it'?s", "they'?re", "too", "as well", "a (?:moment|bit|second|sec|minute|while)", "then",
         "i(?:'m|'ll|'ve| am| will| need| have| want| don't)", "we(?:'re|'ll| don't| do not| need| can)",
         "and throw away", "and (?:don't|forget|leave|that's)", "(?:would|will|could) you", "so (?:i|we|that)",
         "if you (?:can|could|would)", "instead", "for good", "completely", "entirely", "will you", "already", "first",
@@ -72,7 +73,8 @@ ENGLISH: Final = Language(
         "never ?mind", "forget (?:it|that|about (?:it|that)|what i said)",
         "leave (?:it|that|them)(?: alone| be| running)?(?:,? it'?s (?:fine|ok|okay|good|all right))?", "cancel that",
         "scratch that", "ignore (?:that|me)", "don't (?:bother|worry(?: about it)?)", "not (?:important|now|yet)",
-        "i'll do it (?:myself|later)", "disregard(?: that)?", "forget i (?:asked|said anything)",
+        "but (?:let's|we'll|i'll|please|we)? ?(?:not|don't|won't)", "disregard(?: that)?",
+        "forget i (?:asked|said anything)",
     ),
     conditions=(
         "if(?! you (?:can|could|would|don't mind))", "unless", "when", "whenever", "once", "after", "before it",
@@ -100,9 +102,9 @@ ENGLISH: Final = Language(
             "(?:put|place|set) {t} (?:on (?:hold|ice|pause|standby|the back burner)|to sleep|aside){e}",
             "put (?:on hold|on ice) {t}",
             (
-                "(?:have |let |tell )?{t} (?:should |needs to |can |must |has to )?(?:to )?(?:take a break|pause|"
-                "rest|chill|sit tight|stand down|wait|hold(?: on| off)?|stand by)(?: for (?:a bit|a while|now|me|"
-                "the moment))?{e}"
+                "(?:can |could |have |let |tell )?{t} (?:should |needs to |can |must |"
+                "has to )?(?:to )?(?:take a break|pause|rest|chill|sit tight|stand down|wait|hold(?: on| off)?|"
+                "stand by)(?: for (?:a bit|a while|now|me|the moment))?{e}"
             ),
             "give {t} a (?:break|rest|pause){e}",
             "(?:stop|halt) {t} (?:for now|for the moment|for a bit|for a while|for a minute|temporarily){e}",
@@ -117,7 +119,10 @@ ENGLISH: Final = Language(
             "pick (?:back )?up where (?:you|it|they|we) left off (?:on|with) {t}", "pick {t} (?:back up|up again){e}",
             "(?:bring|take|get) back {t}", "start {t} (?:back up|up again|again){e}",
             "(?:get|set) {t} (?:moving|going|running|rolling|started)(?: again| back)?{e}",
-            "(?:bring|take|get) {t} (?:back(?: (?:up|online|to life|to work))?|off (?:hold|pause|ice)){e}",
+            (
+                "(?:bring|take|get) {t} (?:back(?: (?:up|online|to life|to work|on track))?|off (?:hold|pause|"
+                "ice)){e}"
+            ),
             "kick {t} (?:back )?(?:into gear|off again){e}",
             (
                 "(?:let )?{t} (?:can |may |should )?(?:carry on|continue|keep going|go on|go ahead|proceed|resume|"
@@ -155,8 +160,8 @@ ENGLISH: Final = Language(
             r"agents?|bots?|jobs?|them|work|currently)\b)*"
         ),
         "(?:them|'em|em) all", "the (?:whole )?(?:lot|bunch)",
-        "both(?: of (?:them|the agents|my agents)| the| my)?(?: (?:agents|ones|of them))?", "the agents", "my agents",
-        "agents",
+        "both(?: of (?:them|the agents|my agents)| the| my)?(?: (?:agents|ones|of them))?",
+        r"(?:the |my )?agents(?!\s*,?\s*(?:#|number|\d))",
     ),
     several=(
         "all", "any", "anything", "everything", "which", "list", "agents", "them", "do i have", "how many",
@@ -189,18 +194,18 @@ ENGLISH: Final = Language(
     },
     joints=("and", "plus", "as well as", "&", "or"),
     places=(
-        "on", "in", "for", "at", "inside", "from", "onto", "into", "working on", "that's on", "that are on",
-        "to do with",
+        "on", "in", "for", "at", "inside", "from", "over", "across", "through", "onto", "into", "working on",
+        "that's on", "that are on", "to do with",
     ),
     questions=(
         "how(?:'s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why", "when",
-        "did", "does", "do (?:i|we|any)", "check(?: (?:on|up|in))?", "is", "are", "has",
+        "did", "does", "do (?:i|we|any|you)", "check(?: (?:on|up|in))?", "is", "are", "has",
         "have (?:they|any|all|my|the)", "any", "anything", "anyone", "was", "were", "status", "progress",
         "update(?: me)? on", "updates?(?= on| please|$)", "list", "show me",
         "show(?= (?:my|all|the (?:status|agents)|agents|status))",
         r"give me (?:\w+ ){0,3}?(?:updates?|status|rundown|summary|overview|reports?|list|news|breakdown)", "tell me",
         "read me", "let me know", "whether", "i(?:'d| would)? (?:would )?(?:like|want|need) to know",
-        "i'm (?:curious|wondering)", "i wonder", "talk to me", "report", "catch me up", "fill me in",
+        "i'm (?:curious|wondering)", "i wonder", "talk to me", "report", "compare", "catch me up", "fill me in",
         "bring me up to (?:speed|date)", "keep me posted",
         (
             "can i (?:get|have|see) (?:an?|the|some)? ?(?:quick )?(?:update|status|rundown|summary|overview|"
@@ -219,7 +224,7 @@ ENGLISH: Final = Language(
         "where (?:are|do) we(?: (?:at|stand))?",
         "anything (?:new|finished|done|ready|broken|failed|stuck|waiting|blocked)",
         "(?:are|is) (?:everything|everyone|anything|anyone|any of)", "up to speed", "up to date", "catch me up",
-        "fill me in", "the team", "everyone", "everybody", "working on",
+        "fill me in", "the team", "attention", "everyone", "everybody", "working on",
         "anything (?:i should know|to report|interesting)", "who(?:'s|se| is)", "(?:they|we) all", "all of them",
         "alive", "done yet", "(?:they|you|we)(?: all)? (?:been|doing|up to|done|working|got)",
     ),
@@ -247,6 +252,8 @@ ENGLISH: Final = Language(
         "how does (?:it|this|cadence|pausing|resuming|stopping)",
         "what (?:can|do|could|should) (?:i|you) (?:do|say|ask)?",
         "can i (?:pause|resume|stop|kill|cancel|undo|talk|use|add|say|get my)", "do (?:i|you) (?:have|need) to",
+        "(?:do you think|think) (?:i|we) should", "should (?:i|we) (?:stop|pause|kill|cancel|resume)",
+        r"can i (?!start|have|get|create)\w+ (?:an?|two|multiple|several|more) agents?",
         "is it (?:possible|okay|ok|safe|fine|bad|dangerous) to", "system prompt", "what does .* (?:mean|do)",
         "is there a (?:way|limit|command)", "can you (?:explain|also|speak|understand|hear)", "what are you",
         "who (?:are|made) you", "are you able to", "what do you", "do you (?:support|know|speak|understand|remember)",
@@ -323,16 +330,16 @@ ENGLISH: Final = Language(
         "how about (?:an?|some|adding|we)", "add", "fix(?! (?:me|us|dinner|lunch|breakfast))",
         "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump", "write", "rewrite", "implement", "refactor",
         "remove", "rename", "replace", "change(?! my)", "migrate", "investigate", "debug", "build", "improve",
-        "optimi[sz]e", "clean up", "document", "make(?! it stop)", "convert", "enable", "disable", "support", "set up",
-        "wire", "hook up", "whip up", "swap", "switch(?! to)", "find(?! out how)", "figure out", "look (?:into|at)",
-        "review", "create", "generate", "extract", "merge", "revert", "hide", "allow", "prevent", "handle", "validate",
-        "cache", "speed up", "reduce", "increase", "raise", "lower", "tidy", "translate", "parse", "port", "split",
-        "expose", "return", "introduce", "integrate", "configure", "correct", "scale", "rotate", "publish", "release",
-        "ensure", "align", "center", "centre", "polish", "simplify", "patch", "repair", "resolve", "solve",
-        "track down", "dig into", "pin", "profile", "benchmark", "encrypt", "sanitize", "escape", "paginate", "sort",
-        "filter", "group", "format", "lint", "audit", "backport", "rework", "redesign", "restructure", "deduplicate",
-        "localize", "show(?! me| my| all)", "display", "draft", "prototype", "explore", "research", "analyse",
-        "analyze", "trim", "shorten", "limit", "throttle", "unify", "inline", "deprecate",
+        "optimi[sz]e", "clean up", "document", "make(?! (?:it stop|me|us|your))", "convert", "enable", "disable",
+        "support", "set up", "wire", "hook up", "whip up", "swap", "switch(?! to)", "find(?! out how)", "figure out",
+        "look (?:into|at)", "review", "create", "generate", "extract", "merge", "revert", "hide", "allow", "prevent",
+        "handle", "validate", "cache", "speed up", "reduce", "increase", "raise", "lower", "tidy", "translate",
+        "parse", "port", "split", "expose", "return", "introduce", "integrate", "configure", "correct", "scale",
+        "rotate", "publish", "release", "ensure", "align", "center", "centre", "polish", "simplify", "patch", "repair",
+        "resolve", "solve", "track down", "dig into", "pin", "profile", "benchmark", "encrypt", "sanitize", "escape",
+        "paginate", "sort", "filter", "group", "format", "lint", "audit", "backport", "rework", "redesign",
+        "restructure", "deduplicate", "localize", "show(?! me| my| all)", "display", "draft", "prototype", "explore",
+        "research", "analyse", "analyze", "trim", "shorten", "limit", "throttle", "unify", "inline", "deprecate",
         r"get rid of the \w+ (?:in|from|on)", "throw together", "put together", "move", "teach", "take care of",
         "deal with", "go through", "see (?:why|whether|if|what)", "plan out", "cut", "store", "save", "render",
         "log(?! me)", "print", "rebase", "squash", "sync", "import", "export", "send(?! me)", "test", "mock", "bundle",
@@ -368,11 +375,11 @@ ENGLISH: Final = Language(
     wishes=(
         "(?:somebody|someone) (?:needs|has|ought|should) to?",
         "(?:have|get) (?:somebody|someone|an agent) (?:to )?(?:look|fix|check)", "help me",
-        r"(?:we|i) (?:really )?need(?!\s+(?:to|it|that|them|an update|a status)\b)",
+        r"(?:we|i) (?:really )?(?:need|want)(?!\s+(?:to|it|that|them|an update|a status)\b)",
         r"needs(?!\s+(?:it|that|to talk|to (?:wait|pause|stop))\b)", "i(?:'d| would) (?:like|love)(?! to know)",
         "i want(?! to know)", "it would be (?:good|great|nice|cool|lovely) (?:if|to)",
         "(?:should|ought to|has to|must|could use|wants|is missing|are missing|lacks)",
-        "can (?:you|we|someone|somebody) (?:do|fix|look|check|sort|handle|take)", "would be (?:good|great|nice)",
+        "can (?:you|we|someone|somebody) (?:do|fix(?! me| us)|look|check|sort|handle|take)", "would be (?:good|great|nice)",
         "what if we", "how about (?:adding|we)", "why (?:does|is|are|do|did|isn't|doesn't)",
     ),
     messages=(

@@ -112,7 +112,7 @@ FRENCH: Final = Language(
     ),
     everything=(
         "tout(?: le monde)?", "tous(?: (?:les|mes|agents|eux))*", "toutes(?: (?:les|mes|t[aâ]ches))*",
-        "les deux(?: agents)?", "(?:les|mes) agents", "chaque agent",
+        "les deux(?: agents)?", r"(?:les|mes) agents(?!\s*,?\s*\d)", "chaque agent",
     ),
     several=("tous", "toutes", "tout", "quels", "combien", "agents", "quelque chose", "quoi"),
     exceptions=("sauf", "[aà] part", "except[eé]", "[aà] l'exception de", "hormis", "mais pas"),
@@ -137,11 +137,11 @@ FRENCH: Final = Language(
     joints=("et", "and", "ainsi que", "ou"),
     places=("sur", "dans", "de", "du", "pour", "on", "en"),
     questions=(
-        "comment", "(?:est-ce )?qu(?:e|oi|'est-ce)", "qu'en est-il", "quels?", "quelles?", "o[uù]", "combien",
-        "pourquoi", "est-ce que", "est-ce qu'", "qui", "y a-t-il", "[eé]tat", "status", "statut", "dis[- ]moi",
-        "montre[- ]moi", "donne[- ]moi", "liste", "fais[- ]moi (?:un|le) (?:point|r[eé]sum[eé]|topo)",
-        "ça (?:avance|donne quoi)", "il y a", "alors", "as-tu", "a-t-il",
-        "l'agent .* (?:a-t-il|est-il|a fini|en est|a termin[eé])", "je (?:veux|voudrais) savoir",
+        "tout (?:va|est) (?:bien|bon)", "[çc]a va", "comment", "(?:est-ce )?qu(?:e|oi|'est-ce)", "qu'en est-il",
+        "quels?", "quelles?", "o[uù]", "combien", "pourquoi", "est-ce que", "est-ce qu'", "qui", "y a-t-il", "[eé]tat",
+        "status", "statut", "dis[- ]moi", "montre[- ]moi", "donne[- ]moi", "liste",
+        "fais[- ]moi (?:un|le) (?:point|r[eé]sum[eé]|topo)", "ça (?:avance|donne quoi)", "il y a", "alors", "as-tu",
+        "a-t-il", "l'agent .* (?:a-t-il|est-il|a fini|en est|a termin[eé])", "je (?:veux|voudrais) savoir",
     ),
     overview=(
         "statut", "status", "[eé]tat", "agents?", "avance(?:nt)?", "progr[eè]s", "en cours", "tourne(?:nt)?", "point",

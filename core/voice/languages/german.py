@@ -45,7 +45,7 @@ GERMAN: Final = Language(
         "nicht so wichtig", "hat sich erledigt",
     ),
     conditions=(
-        r"(?<=^\s)nicht", "wenn", "falls", "sobald", "nachdem", "bevor", r"um \w+ uhr",
+        r"(?<=^\s)nicht", "^nicht", "wenn", "falls", "sobald", "nachdem", "bevor", r"um \w+ uhr",
         r"in \w+ (?:minuten?|stunden?|tagen?)", "in einer (?:stunde|minute)", "morgen", "heute abend", "jeden",
         "und (?:dann )?(?:starte|erstelle|pausiere|stoppe|mach|beende|setz|leg)", "sonst",
     ),
@@ -60,7 +60,9 @@ GERMAN: Final = Language(
             "(?:mach|mache) (?:mit |bei |eine )?{t} (?:eine )?pause{e}",
             "(?:mach|mache) (?:eine )?pause (?:mit|bei) {t}", "(?:setz|setze) {t} (?:auf pause|aus){e}",
             "(?:schick|schicke) {t} in (?:die )?pause{e}", "stell(?:e)? {t} (?:zurück|auf pause){e}",
-            "friere? {t} ein{e}", "{t} (?:anhalten|pausieren|auf eis legen|unterbrechen|einfrieren){e}",
+            "friere? {t} ein{e}",
+            "{t} (?:kannst|könntest) du (?:bitte |jetzt |mal |kurz )*(?:anhalten|pausieren|unterbrechen){e}",
+            "{t} (?:anhalten|pausieren|auf eis legen|unterbrechen|einfrieren){e}",
             "{t} (?:soll|kann|muss) (?:mal |bitte |kurz )*(?:pausieren|warten|pause machen){e}",
             "(?:lass|lasse) {t} (?:pausieren|warten|ruhen){e}",
             "stopp(?:e)? {t} (?:kurz|erst ?mal|vorerst|fürs erste){e}",
@@ -100,6 +102,10 @@ GERMAN: Final = Language(
                 "gelöscht werden){e}"
             ),
             "werde {t} los{e}",
+            (
+                "{t} (?:kannst|könntest) du (?:bitte |jetzt |mal )*(?:stoppen|beenden|abbrechen|abschalten|"
+                "löschen|killen|canceln){e}"
+            ),
         ),
     },
     agents=(r"(?:[\w-]*-)?agent(?:en|s)?", "jobs?", "aufgaben?"),
@@ -111,7 +117,7 @@ GERMAN: Final = Language(
     ),
     everything=(
         "alles", "alle(?:n|r)?(?: (?:meine|meiner|die|laufenden|aktiven|agenten|jobs|zusammen|davon))*",
-        "beide(?:n)?(?: agenten)?", "(?:die|meine) agenten", "sämtliche agenten", "jeden agenten",
+        "beide(?:n)?(?: agenten)?", r"(?:die|meine) agenten(?!\s*,?\s*\d)", "sämtliche agenten", "jeden agenten",
     ),
     several=("alle", "alles", "welche", "wie ?viele", "agenten", r"irgend\w+", "was läuft"),
     exceptions=(
@@ -139,10 +145,11 @@ GERMAN: Final = Language(
         "auf", "in", "im", "für", "am", "an", "von", "vom", "on", "zu", "zum", "beim", "bei",
     ),
     questions=(
-        "wie", "was", "welche[rsn]?", "wo", "wer", "warum", "wann", "ist", "sind", "hat", "haben", "läuft", "laufen",
-        "gibt(?:'s| es)", "zeig(?:e)?(?: mir)?(?= (?:status|alle|meine|den status|die agenten|eine|an))", "sag mir",
-        "status", r"gib mir (?:einen|ein|eine|den) (?:\w+ )?(?:überblick|update|status|zusammenfassung|stand)",
-        "stand", "schon", "ich (?:will|möchte|würde gern) wissen", "liste", "übersicht", "fertig", "arbeitet", "macht",
+        "alles (?:gut|ok|okay|klar|fertig)", "wie", "was", "welche[rsn]?", "wo", "wer", "warum", "wann", "ist", "sind",
+        "hat", "haben", "läuft", "laufen", "gibt(?:'s| es)",
+        "zeig(?:e)?(?: mir)?(?= (?:status|alle|meine|den status|die agenten|eine|an))", "sag mir", "status",
+        r"gib mir (?:einen|ein|eine|den) (?:\w+ )?(?:überblick|update|status|zusammenfassung|stand)", "stand", "schon",
+        "ich (?:will|möchte|würde gern) wissen", "liste", "übersicht", "fertig", "arbeitet", "macht",
     ),
     overview=(
         "status", "stand(?: der dinge)?", "agenten?", "läuft(?: (?:so|alles|gerade|es))?", "laufen", "überblick",

@@ -94,7 +94,7 @@ PORTUGUESE: Final = Language(
     ),
     everything=(
         "tudo", "todos(?: (?:os|eles|meus|agentes))*", "todas(?: (?:as|tarefas))*", "os dois(?: agentes)?",
-        "ambos(?: os agentes)?", "(?:os|meus|os meus) agentes",
+        "ambos(?: os agentes)?", r"(?:os|meus|os meus) agentes(?!\s*,?\s*\d)",
     ),
     several=(
         "todos", "todas", "tudo", "quais", "quantos", "agentes", "algum", "alguma coisa", "o que",
@@ -122,9 +122,9 @@ PORTUGUESE: Final = Language(
     joints=("e", "and", "ou"),
     places=("em", "no", "na", "nos", "do", "da", "de", "para", "on", "sobre"),
     questions=(
-        "como", "o? ?que", "qual", "quais", "quant[oa]s?", "onde", "por que", "h[aá]", "tem", "j[aá]", "estado",
-        "est[aá]o?", "me (?:diz|diga|mostra|mostre|d[aá])", "mostra(?:-me)?", "diz", "lista(?:r)?", "status", "resumo",
-        "terminou", "acabou", "quero saber", "a quantas",
+        "(?:est[aá] )?tudo (?:bem|certo|ok)", "como", "o? ?que", "qual", "quais", "quant[oa]s?", "onde", "por que",
+        "h[aá]", "tem", "j[aá]", "estado", "est[aá]o?", "me (?:diz|diga|mostra|mostre|d[aá])", "mostra(?:-me)?", "diz",
+        "lista(?:r)?", "status", "resumo", "terminou", "acabou", "quero saber", "a quantas",
     ),
     overview=(
         "status", "estado", "agentes?", "andamento", "progresso", "resumo", "gast(?:ei|o|amos|ou)", "custou?", "custo",

@@ -100,7 +100,8 @@ SPANISH: Final = Language(
     ),
     everything=(
         "todo", r"a?\s*todos(?: (?:los|mis|ellos|agentes|trabajos|de|activos|en marcha))*",
-        "todas(?: (?:las|mis|tareas))*", "los dos(?: agentes)?", "ambos(?: agentes)?", "(?:los|mis) agentes",
+        "todas(?: (?:las|mis|tareas))*", "los dos(?: agentes)?", "ambos(?: agentes)?",
+        r"(?:los|mis) agentes(?!\s*,?\s*\d)",
     ),
     several=(
         "todos", "todas", "todo", "cuáles", "cu[aá]ntos", "agentes", "algo", "alguno", "qué",
@@ -130,9 +131,10 @@ SPANISH: Final = Language(
     joints=("y", "e", "and", "o"),
     places=("en", "de", "del", "para", "sobre", "on"),
     questions=(
-        "c[oó]mo", "qu[eé]", "cu[aá]l(?:es)?", "cu[aá]nt[oa]s?", "d[oó]nde", "por qu[eé]", "hay", "ya", "estado",
-        "est[aá]n?", "ha(?:n)? ", "dime", "mu[eé]strame", "ens[eé]ñame", "dame", "lista", "informe", "en qu[eé]",
-        "termin[oó]", "acab[oó]", "sigue(?= funcionando| corriendo| vivo)", "status", "resumen", "quiero saber",
+        "todo (?:va |está )?bien", "c[oó]mo", "qu[eé]", "cu[aá]l(?:es)?", "cu[aá]nt[oa]s?", "d[oó]nde", "por qu[eé]",
+        "hay", "ya", "estado", "est[aá]n?", "ha(?:n)? ", "dime", "mu[eé]strame", "ens[eé]ñame", "dame", "lista",
+        "informe", "en qu[eé]", "termin[oó]", "acab[oó]", "sigue(?= funcionando| corriendo| vivo)", "status",
+        "resumen", "quiero saber",
     ),
     overview=(
         "estado", "agentes?", "van", "va todo", "marcha", "progreso", "avance", "resumen", "gastado", "gasto",
