@@ -12,11 +12,13 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from cadence.evals.app import app as eval_app
 from core.model.errors import CadenceError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 repo_app = typer.Typer(no_args_is_help=True, help="Repositories of the local forge.")
 app.add_typer(repo_app, name="repo")
+app.add_typer(eval_app, name="eval")
 
 
 @app.command()

@@ -1,6 +1,6 @@
 """What the person wants done: one class per intent, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -159,12 +159,37 @@ class Doubt(StrEnum):
     WHAT_RHYTHM = "what_rhythm"
 
 
+class Act(StrEnum):
+    """What a command comes down to, by the words that everybody knows: the five things that can be done."""
+
+    CREATE = "create_agent"
+    STATUS = "check_status"
+    PAUSE = "pause_agent"
+    RESUME = "resume_agent"
+    STOP = "stop_agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """As much of a command as was understood: what to keep while the rest is asked for."""
+
+    act: Act
+    repo: Repo | None = None
+    task: str | None = None
+    branch: str | None = None
+    plan_first: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Unclear:
-    """No action follows from what was said. ``options`` are names to offer, best first, at most three."""
+    """No action follows from what was said. ``options`` are names to offer, best first, at most three.
+
+    ``draft`` is what was understood all the same; the question we ask is the same with and without it.
+    """
 
     doubt: Doubt
     options: tuple[str, ...] = ()
+    draft: Draft | None = field(default=None, compare=False)
 
 
 Intent = (

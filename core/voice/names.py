@@ -1,13 +1,15 @@
 """Spoken names back to written ones: "wallet front end", "wallet dash frontend" and "w a l l e t" are one name."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
 from jellyfish import metaphone
 from rapidfuzz.fuzz import ratio
+from rapidfuzz.process import extract
 
 EXACT: Final = 100.0
 _FUZZY: Final = 78.0
@@ -18,6 +20,21 @@ _SHORTEST_FUZZY: Final = 5
 _SEPARATORS: Final = frozenset({"dash", "hyphen", "slash", "dot", "underscore", "point", "minus"})
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_NATO: Final = frozenset(
+    "alpha alfa bravo charlie delta echo foxtrot golf hotel india juliet juliett kilo lima mike november oscar papa "
+    "quebec romeo sierra tango uniform victor whiskey whisky xray yankee zulu".split()
+)
+_LETTERS: Final = {
+    sound: letter
+    for letter, sounds in {
+        "A": "ay", "B": "bee be", "C": "see sea", "D": "dee", "F": "eff", "G": "gee", "H": "aitch", "I": "eye",
+        "J": "jay", "K": "kay", "L": "el", "M": "em", "N": "en", "O": "oh", "P": "pee pea", "Q": "queue cue",
+        "R": "are", "S": "ess", "T": "tea tee", "U": "you", "V": "vee", "X": "ex", "Y": "why", "Z": "zee zed",
+    }.items()
+    for sound in sounds.split()
+}  # fmt: skip
+_SOUND: Final = rf"(?i:{'|'.join(_LETTERS)})"
+_INITIALS: Final = re.compile(rf"\b(?:{_SOUND} )?[A-Z]{{1,3}}(?: (?:[A-Z]{{1,2}}\b|(?:{_SOUND})(?= [A-Z]\b)))*\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +74,7 @@ def compact(text: str) -> str:
 
 def find_mentions(text: str, names: Sequence[str]) -> tuple[Mention, ...]:
     """Every stretch of ``text`` that names one of ``names``, in order; where two overlap the surer one counts."""
-    keys = {name: _keys(name) for name in names}
-    return _settle(chain(_exact_mentions(text, keys), _fuzzy_mentions(text, keys)))
+    return _find_mentions(text, tuple(names))
 
 
 def resolve(phrase: str, names: Sequence[str]) -> Mention | None:
@@ -76,13 +92,54 @@ def closest(phrase: str, names: Sequence[str], most: int = 3) -> tuple[str, ...]
     return tuple(sorted(names, key=lambda name: -ratio(said, compact(spoken(name)))))[:most]
 
 
-def _keys(name: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((compact(name.rsplit("/", 1)[-1]), compact(name))))
+def spell_out(text: str) -> str:
+    """The text with initials as recognisers write them put together: "see SV" is "CSV", "P D F" is "PDF"."""
+    return _INITIALS.sub(lambda found: "".join(map(_letter, found[0].split())), text)
 
 
-def _windows(text: str, longest: int) -> Iterator[tuple[str, int, int]]:
+def _letter(said: str) -> str:
+    return said if said.isupper() else _LETTERS.get(said.lower(), said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Names by their keys: ``exact`` with and without the owner, ``near`` as they are mostly said."""
+
+    exact: dict[str, tuple[str, ...]]
+    near: dict[str, str]
+    longest: int
+
+
+@lru_cache(maxsize=64)
+def _index(names: tuple[str, ...]) -> _Index:
+    exact: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        for key in dict.fromkeys((compact(name.rsplit("/", 1)[-1]), compact(name))):
+            exact[key] = (*exact.get(key, ()), name)
+    near = {name: compact(name.rsplit("/", 1)[-1]) for name in names}
+    return _Index(exact, near, max((len(key) for key in exact), default=0))
+
+
+# A command is searched several times on its way through the grammar.
+@lru_cache(maxsize=16)
+def _find_mentions(text: str, names: tuple[str, ...]) -> tuple[Mention, ...]:
+    index = _index(names)
+    words = _as_letters(read_words(text))
+    return _settle(chain(_exact_mentions(words, index), _fuzzy_mentions(text, words, index)))
+
+
+def _as_letters(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words with "alpha uniform" as "a u": at least two words of the spelling alphabet in a row are letters."""
+    spelled = [word.key in _NATO for word in words]
+    beside = [
+        spelled[position] and any(spelled[max(0, position - 1) : position] + spelled[position + 1 : position + 2])
+        for position in range(len(words))
+    ]
+    return tuple(replace(word, key=word.key[0]) if letter else word for word, letter in zip(words, beside, strict=True))
+
+
+def _windows(words: Sequence[Word], longest: int) -> Iterator[tuple[str, int, int]]:
     """Runs of words joined up, with and without the separators that were spoken out."""
-    words = read_words(text)
     for first, word in enumerate(words):
         joined = bare = ""
         for last in words[first:]:
@@ -95,38 +152,37 @@ def _windows(text: str, longest: int) -> Iterator[tuple[str, int, int]]:
                 yield bare, word.start, last.end
 
 
-def _longest(keys: dict[str, tuple[str, ...]]) -> int:
-    return max((len(key) for options in keys.values() for key in options), default=0)
+def _exact_mentions(words: Sequence[Word], index: _Index) -> Iterator[Mention]:
+    for said, start, end in _windows(words, index.longest):
+        if said in index.exact:
+            yield Mention(index.exact[said], EXACT, start, end)
 
 
-def _exact_mentions(text: str, keys: dict[str, tuple[str, ...]]) -> Iterator[Mention]:
-    by_key: dict[str, tuple[str, ...]] = {}
-    for name, options in keys.items():
-        for key in options:
-            by_key[key] = (*by_key.get(key, ()), name)
-    for said, start, end in _windows(text, _longest(keys)):
-        if said in by_key:
-            yield Mention(by_key[said], EXACT, start, end)
-
-
-def _fuzzy_mentions(text: str, keys: dict[str, tuple[str, ...]]) -> Iterator[Mention]:
-    for said, start, end in _windows(text, _longest(keys) + _SLACK):
-        scores = {name: _likeness(said, options[0]) for name, options in keys.items()}
-        part = text[start:end].lower().split()
+def _fuzzy_mentions(text: str, words: Sequence[Word], index: _Index) -> Iterator[Mention]:
+    for said, start, end in _windows(words, index.longest + _SLACK):
+        scores = _likeness(said, index)
         best = max(scores.values(), default=0.0)
+        if best < _FUZZY:
+            continue
         near = sorted((name for name in scores if scores[name] > best - _MARGIN), key=lambda name: -scores[name])
-        if best >= _FUZZY and not (len(part) == 1 and part[0] in spoken(near[0]).split()):
+        part = text[start:end].lower().split()
+        if not (len(part) == 1 and part[0] in spoken(near[0]).split()):
             yield Mention(tuple(near), best, start, end)
 
 
-def _likeness(said: str, key: str) -> float:
-    if min(len(said), len(key)) < _SHORTEST_FUZZY:
-        return 0.0
-    score = ratio(said, key)
-    return max(score, _SAME_SOUND) if score > _FUZZY - 2 * _MARGIN and metaphone(said) == metaphone(key) else score
+def _likeness(said: str, index: _Index) -> dict[str, float]:
+    """How alike the names are that are alike at all, 0–100; the same sound lifts a score."""
+    if len(said) < _SHORTEST_FUZZY:
+        return {}
+    scores: dict[str, float] = {}
+    found = extract(said, index.near, scorer=ratio, score_cutoff=_FUZZY - 2 * _MARGIN, limit=None)
+    for key, score, name in found:
+        if len(key) >= _SHORTEST_FUZZY:
+            scores[name] = max(score, _SAME_SOUND) if metaphone(said) == metaphone(key) else score
+    return scores
 
 
-def _settle(mentions: Iterator[Mention]) -> tuple[Mention, ...]:
+def _settle(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """Of mentions that overlap keep the best, of equals the longest: "recipe box API" is not "recipe box"."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda found: (-found.score, found.start - found.end)):

@@ -1,112 +1,212 @@
 """Commands to agents that are there already: pause, resume, stop, and messages."""
 
 import re
+from dataclasses import dataclass, replace
 from typing import Final
 
 from core.model.agent import Agent
-from core.model.command import MessageAgent, PauseAgent, ResumeAgent, StopAgent, Unclear
-from core.voice.phrases import ACTS, CONDITIONAL, CORRECTION, FOR_A_WHILE, INSTEAD, MESSAGE, NEGATED, PREFIX, TAIL, Act
-from core.voice.targets import Target, find_target
-
-_NAMED: Final = re.compile(
-    r".*\b(?:the|that|my) ((?:\w+ ){1,4}?)(?:agent|one|thing|stuff|job)\b", re.IGNORECASE | re.DOTALL
+from core.model.command import Act, Doubt, Draft, MessageAgent, PauseAgent, ResumeAgent, StopAgent, Unclear
+from core.voice.agent_numbers import agents_by_number, numbers_in
+from core.voice.clauses import correction, strip_courtesies
+from core.voice.doubts import offer
+from core.voice.languages.language import Language, either, holds, sentences, starts
+from core.voice.spoken_numbers import numbered
+from core.voice.targets import (
+    Target,
+    calls_it_an_agent,
+    find_target,
+    is_ending,
+    points_at_agents,
 )
-_STUTTER: Final = re.compile(r"^(?:(\w+)[\s,.]+(?=\1\b))+", re.IGNORECASE)
+from core.voice.topics import mentioned
+
+_CLAUSE: Final = re.compile(r"[,.;:!?–—]+\s+|\s+-\s+|\s+(?=(?:and|so|then|y|und|et|e)\s)", re.IGNORECASE)
+_DRAFTED: Final = frozenset({Doubt.WHICH_AGENT, Doubt.NO_SUCH_AGENT})
 
 Order = PauseAgent | ResumeAgent | StopAgent
+_NOT_NOW: Final = Unclear(Doubt.NOT_A_COMMAND)
 
 
-def read_order(text: str, agents: tuple[Agent, ...]) -> Order | Unclear | None:
+def read_order(text: str, agents: tuple[Agent, ...], language: Language) -> Order | Unclear | None:
     """A command to an agent, if the whole sentence is one; ``None`` if it is about something else."""
-    said = _strip(text)
-    if NEGATED.match(said):
-        return _read_instead(said, agents)
-    parts = CORRECTION.split(said)
+    said = strip_courtesies(text, language)
+    if starts(language.negations).match(said):
+        return _read_instead(said, agents, language)
+    parts = correction(language).split(said)
     if len(parts) > 1:
-        return _read_corrected(parts, agents)
-    return _read_sentence(said, agents) or _read_afterthought(said, agents)
+        corrected = _read_corrected(parts, agents, language)
+        if corrected is not None:
+            return corrected
+    return _read_clauses(said, agents, language)
 
 
-def read_message(text: str, agents: tuple[Agent, ...]) -> MessageAgent | Unclear | None:
+def read_message(text: str, agents: tuple[Agent, ...], language: Language) -> MessageAgent | Unclear | None:
     """Something to tell one agent."""
-    found = MESSAGE.match(_strip(text))
-    if found is None or found["target"].lower() in {"me", "us"}:
-        return None
-    target = find_target(found["target"], agents, None)
-    if not isinstance(target, Target):
-        return target
-    agent, *others = target.agents
-    if others or target.tail.strip():
-        return None
-    return MessageAgent(agent.id, re.sub(r"^to\s+", "", found["text"]))
-
-
-def _strip(text: str) -> str:
-    said = PREFIX.sub("", text.strip()).strip(" ,.!?") or text.strip(" ,.!?")
-    return _STUTTER.sub("", said)
-
-
-def _read_sentence(said: str, agents: tuple[Agent, ...]) -> Order | Unclear | None:
-    for act, sentences in ACTS.items():
-        for sentence in sentences:
-            found = sentence.match(said)
-            if found is None:
-                continue
-            groups = found.groupdict()
-            target = find_target(groups.get("target") or "", agents, act)
-            ending = groups.get("ending") or ""
-            if target is not None and TAIL.fullmatch(ending):
-                return _carry(act, target, said, ending)
+    for sentence in sentences(language.messages):
+        found = sentence.match(strip_courtesies(text, language))
+        if found is None or found["target"].lower() in {"me", "us"}:
+            continue
+        target = find_target(found["target"], agents, None, language)
+        if not isinstance(target, Target):
+            return target
+        agent, *others = target.agents
+        if not others and not target.tail.strip():
+            return MessageAgent(agent.id, re.sub(r"^to\s+", "", found["text"]))
     return None
 
 
-def _carry(act: Act, target: Target | Unclear, said: str, ending: str = "") -> Order | Unclear | None:
+def read_half_order(text: str, agents: tuple[Agent, ...], language: Language) -> Unclear | None:
+    """The question that "cancel the thingy" leaves open: an agent's verb, but nothing that says which agent."""
+    said = strip_courtesies(text, language)
+    for match in _matches(said, language):
+        if calls_it_an_agent(match.target, language):
+            return replace(offer(agent for agent in agents if agent.live), draft=Draft(match.act))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A way to read a sentence: the act, the words about agents, and how the sentence goes on, if it may."""
+
+    act: Act
+    target: str
+    ending: str | None
+
+
+def _matches(said: str, language: Language) -> list[_Match]:
+    """Every way to read a sentence as an order."""
+    found: list[_Match] = []
+    for act, templates in language.orders.items():
+        for sentence in sentences(templates):
+            match = sentence.match(said)
+            if match is not None:
+                groups = match.groupdict()
+                found.append(_Match(act, groups.get("target") or "", groups.get("ending")))
+    return found
+
+
+def _read_clauses(
+    said: str, agents: tuple[Agent, ...], language: Language, it: tuple[Agent, ...] = ()
+) -> Order | Unclear | None:
+    """The first clause that an order begins with; what stands before it may only say why, or which agent."""
+    starts_of_clauses = [0, *(found.end() for found in _CLAUSE.finditer(said))]
+    for start in starts_of_clauses:
+        before = said[:start]
+        if before and (_is_talk(before, language) or _is_work(before, language)):
+            return None
+        clause = strip_courtesies(said[start:], language)
+        if before and starts(language.negations).match(clause):
+            return None
+        order = _read_sentence(clause, agents, language, it or _antecedents(before, agents, language))
+        if (
+            before
+            and isinstance(order, Unclear | PauseAgent | ResumeAgent | StopAgent)
+            and _is_about_code(before, clause, agents, language)
+        ):
+            return None
+        if order is not None:
+            return order
+    return None
+
+
+def _is_talk(before: str, language: Language) -> bool:
+    said = strip_courtesies(before, language)
+    return starts((*language.talk, *language.questions, *language.conditions)).match(said) is not None
+
+
+def _is_work(before: str, language: Language) -> bool:
+    said = strip_courtesies(before, language)
+    return holds(language.launches).search(said) is not None or starts(language.work).match(said) is not None
+
+
+def _antecedents(before: str, agents: tuple[Agent, ...], language: Language) -> tuple[Agent, ...]:
+    """Whom "it" means after a clause that speaks of one agent."""
+    spoken_of = agents_spoken_of(before, agents, language) if before else ()
+    return spoken_of if len(spoken_of) == 1 else ()
+
+
+def agents_spoken_of(text: str, agents: tuple[Agent, ...], language: Language) -> tuple[Agent, ...]:
+    """The agents that a text is about, by number or by the words of their work."""
+    said = numbered(text, language)
+    numbers = numbers_in(said, language)
+    if numbers is not None:
+        meant = agents_by_number(numbers, agents)
+        return () if isinstance(meant, Unclear) else meant
+    return mentioned(said, agents, language)
+
+
+def _read_sentence(
+    said: str, agents: tuple[Agent, ...], language: Language, it: tuple[Agent, ...]
+) -> Order | Unclear | None:
+    for match in _matches(said, language):
+        ending = match.ending or ""
+        target = find_target(match.target, agents, match.act, language, it)
+        if target is None or not is_ending(ending, language):
+            continue
+        if isinstance(target, Target) and not target.named and starts(language.work).match(said):
+            continue
+        return _carry(match.act, target, said, language, ending)
+    return None
+
+
+def _carry(
+    act: Act, target: Target | Unclear, said: str, language: Language, ending: str = ""
+) -> Order | Unclear | None:
     """Turn an act and its target into the order, unless a condition or a second command hangs on to it."""
+    lasting = holds(language.for_a_while).search(said) is None
+    meant = Act.PAUSE if act is Act.STOP and not lasting else act
     if isinstance(target, Unclear):
-        return target
-    if CONDITIONAL.search(target.tail + ending) and not FOR_A_WHILE.search(target.tail):
-        return None
+        return replace(target, draft=Draft(meant)) if target.doubt in _DRAFTED else target
+    if _is_conditional(target.tail + ending, language) and (lasting or meant is not Act.PAUSE):
+        return _NOT_NOW
     ids = tuple(agent.id for agent in target.agents)
-    if act is Act.STOP and not FOR_A_WHILE.search(said):
-        return StopAgent(ids)
-    return ResumeAgent(ids) if act is Act.RESUME else PauseAgent(ids)
+    match meant:
+        case Act.PAUSE:
+            return PauseAgent(ids)
+        case Act.RESUME:
+            return ResumeAgent(ids)
+        case _:
+            return StopAgent(ids)
 
 
-def _read_instead(said: str, agents: tuple[Agent, ...]) -> Order | Unclear | None:
+def _is_conditional(tail: str, language: Language) -> bool:
+    """True for a condition or a second command right behind the agents, or at the beginning of a later clause."""
+    first, *later = re.split(r"(?<=\w)\s*[,.;!?]+\s*", tail.lstrip(" ,.;"))
+    begins = starts(language.conditions)
+    return holds(language.conditions).search(first) is not None or any(begins.match(clause) for clause in later)
+
+
+def _read_instead(said: str, agents: tuple[Agent, ...], language: Language) -> Order | Unclear | None:
     """What to do rather: in "Don't kill the CSV agent, just pause it" the pronoun stands for what was spared."""
-    rest = INSTEAD.sub("", said, count=1)
-    if rest == said:
+    turn = re.search(rf"(?:[,.;]\s*|\s+(?={either(language.instead)}))(?:{either(language.instead)}\s*)?", said)
+    if turn is None:
         return None
-    spared = _read_sentence(_strip(NEGATED.sub("", said[: len(said) - len(rest)])).rsplit(",", 1)[0], agents)
-    return _read_sentence(rest, _meant(spared, agents))
+    refused = starts(language.negations).sub("", said[: turn.start()], count=1).strip()
+    named = find_target(refused, agents, None, language)
+    spared = named.agents if isinstance(named, Target) else _antecedents(refused, agents, language)
+    return _read_sentence(strip_courtesies(said[turn.end() :], language), agents, language, spared)
 
 
-def _read_corrected(parts: list[str], agents: tuple[Agent, ...]) -> Order | Unclear | None:
+def _read_corrected(parts: list[str], agents: tuple[Agent, ...], language: Language) -> Order | Unclear | None:
     """The last correction wins; a bare "fifty" after "stop agent fifteen" corrects the number alone."""
-    last = _strip(re.sub(r"^not [^,.]+[,.]\s*", "", parts[-1]))
-    spoken_again = _read_sentence(last, agents) or _read_sentence(last.rsplit(". ", 1)[-1], agents)
+    last = strip_courtesies(re.sub(r"^not [^,.]+[,.]\s*", "", parts[-1]), language)
+    if not last:
+        return None
+    before = " ".join(parts[:-1])
+    if starts(language.negations).match(last):
+        return _read_instead(last, agents, language) or _NOT_NOW
+    spoken_again = _read_clauses(last, agents, language, _antecedents(before, agents, language))
     if spoken_again is not None:
         return spoken_again
-    for act, sentences in ACTS.items():
-        if any(sentence.match(_strip(parts[0])) for sentence in sentences):
-            target = find_target(last, agents, act)
-            return None if target is None or not last else _carry(act, target, last)
+    for match in _matches(strip_courtesies(parts[0], language), language):
+        target = find_target(last, agents, match.act, language)
+        return None if target is None else _carry(match.act, target, last, language)
     return None
 
 
-def _read_afterthought(said: str, agents: tuple[Agent, ...]) -> Order | Unclear | None:
-    """An order behind a comma: "The rate limit agent has been paused since this morning, get it moving"."""
-    before, comma, after = said.rpartition(",")
-    named = _NAMED.search(before)
-    if not comma or named is None or CONDITIONAL.search(before):
-        return None
-    target = find_target(named[1], agents, None)
-    if not isinstance(target, Target):
-        return None
-    return _read_sentence(_strip(after), target.agents)
-
-
-def _meant(order: Order | Unclear | None, agents: tuple[Agent, ...]) -> tuple[Agent, ...]:
-    if order is None or isinstance(order, Unclear):
-        return agents
-    return tuple(agent for agent in agents if agent.id in order.agents)
+def _is_about_code(before: str, clause: str, agents: tuple[Agent, ...], language: Language) -> bool:
+    """True for "it" after words that are about an agent's topic but no agent: "the login is broken, get rid of it"."""
+    points = any(holds(language.pronouns).fullmatch(match.target.strip()) for match in _matches(clause, language))
+    named = points_at_agents(f"{before} {clause}", language)
+    broken = holds(language.defects).search(before) is not None
+    return points and broken and not named and bool(mentioned(before, agents, language))

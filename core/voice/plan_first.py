@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from core.model.command import SetPlanFirst
-from core.voice.phrases import PREFIX
+from core.voice.clauses import strip_courtesies
+from core.voice.languages.language import Language
 
 _WITH_REQUEST: Final = re.compile(
     r"[\s,.;]*(?:\b(?:and|but)\s+)?\b(?:please\s+)?(?:"
@@ -33,9 +34,9 @@ def take_plan_first(text: str) -> tuple[str, bool]:
     return (text, False) if found is None else (f"{text[: found.start()]} {text[found.end() :]}".strip(" ,."), True)
 
 
-def read_plan_first(text: str) -> SetPlanFirst | None:
+def read_plan_first(text: str, language: Language) -> SetPlanFirst | None:
     """A wish for all that follows; None when the text is no such wish from end to end."""
-    said = PREFIX.sub("", text.strip()).strip(" ,.!?")
+    said = strip_courtesies(text, language)
     if _ALWAYS.match(said):
         return SetPlanFirst(wanted=True)
     return SetPlanFirst(wanted=False) if _NO_MORE.match(said) else None

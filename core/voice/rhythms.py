@@ -24,6 +24,8 @@ _OPENING: Final = re.compile(
     rf"^(?:schedule|set up|plan)?[\s:,]*{_WHEN}{_TIME}\s*(?:,|:|to\b|please\b)?\s*", re.IGNORECASE
 )
 _CLOSING: Final = re.compile(rf"[\s,]*\b{_WHEN}{_TIME}(?:\s*,?\s*please)?[\s.!?]*$", re.IGNORECASE)
+# "Find out why it crashes every morning" is about a crash.
+_REASON: Final = re.compile(r"\b(?:why|because|when|where|how)\b", re.IGNORECASE)
 _VERB: Final = re.compile(r"^(?:please\s+)?(?:schedule|set up a schedule)(?:\s+an? agent)?(?:\s+to)?\s+", re.IGNORECASE)
 _PARTS: Final = {"morning": time(9), "afternoon": time(14), "evening": time(18), "night": time(22)}
 _ADVERBS: Final = {"daily": "day", "hourly": "hour", "weekly": "week", "monthly": "month"}
@@ -45,7 +47,7 @@ def split_rhythm(text: str) -> Timed | None:
     said = with_digits(text)
     for pattern in (_OPENING, _CLOSING):
         found = pattern.search(said)
-        if found is not None:
+        if found is not None and not _REASON.search(said[: found.start()]):
             rest = _VERB.sub("", (said[: found.start()] + said[found.end() :]).strip(" ,."))
             return Timed(_rhythm(found), rest)
     return None

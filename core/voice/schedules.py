@@ -13,8 +13,9 @@ from core.model.command import (
     ResumeSchedules,
     Unclear,
 )
+from core.voice.clauses import strip_courtesies
 from core.voice.interpreter import Surroundings
-from core.voice.phrases import PREFIX
+from core.voice.languages.language import Language
 from core.voice.requests import asks_outright, read_request
 from core.voice.rhythms import split_rhythm
 from core.voice.spoken_numbers import with_digits
@@ -47,9 +48,9 @@ _VERBS: Final = {
 ScheduleIntent = CreateSchedule | ListSchedules | PauseSchedules | ResumeSchedules | DeleteSchedules
 
 
-def read_schedule(text: str, surroundings: Surroundings) -> ScheduleIntent | Unclear | None:
+def read_schedule(text: str, surroundings: Surroundings, language: Language) -> ScheduleIntent | Unclear | None:
     """What is said about schedules; None when it is about something else."""
-    said = PREFIX.sub("", text.strip()).strip(" .!?") or text
+    said = strip_courtesies(text, language)
     if _LIST.match(said):
         return ListSchedules()
     order = _ORDER.match(with_digits(said))
@@ -57,17 +58,17 @@ def read_schedule(text: str, surroundings: Surroundings) -> ScheduleIntent | Unc
         return _VERBS[order["verb"].lower()](
             tuple(int(number) for number in re.findall(r"\d+", order["numbers"] or ""))
         )
-    return _read_new(said, surroundings)
+    return _read_new(said, surroundings, language)
 
 
-def _read_new(said: str, surroundings: Surroundings) -> CreateSchedule | Unclear | None:
+def _read_new(said: str, surroundings: Surroundings, language: Language) -> CreateSchedule | Unclear | None:
     """Only an outright request counts: "every day the build breaks" is a complaint."""
     timed = split_rhythm(said)
-    if timed is None or not asks_outright(timed.rest):
+    if timed is None or not asks_outright(timed.rest, language):
         return None
     if timed.rhythm is None:
         return Unclear(Doubt.WHAT_RHYTHM)
-    request = read_request(timed.rest, surroundings)
+    request = read_request(timed.rest, surroundings, language)
     match request.intent if request else None:
         case CreateAgent(repo, task, branch):
             return CreateSchedule(repo, task, timed.rhythm, branch)

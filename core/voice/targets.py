@@ -1,175 +1,292 @@
-"""Which agents a phrase means: numbers, names, "everything", "it", or the words of a task or a repository."""
+"""Which agents a phrase means: numbers, "everything", "it", "the paused ones", or words of a task or a repository."""
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import cache
 from typing import Final
 
-from rapidfuzz.fuzz import ratio
+from core.model.agent import LIVE, Agent, Status
+from core.model.command import Act, Doubt, Unclear
+from core.voice.agent_numbers import agents_by_number, numbers_at_start, numbers_in
+from core.voice.doubts import offer
+from core.voice.languages.language import Language, Phrases, either, holds
+from core.voice.names import EXACT, find_mentions, spoken
+from core.voice.spoken_numbers import THING, numbered
+from core.voice.topics import weigh
 
-from core.model.agent import Agent, Status
-from core.model.command import Doubt, Unclear
-from core.voice.names import read_words, spoken
-from core.voice.phrases import TAIL, Act
-from core.voice.spoken_numbers import ordinals_as_numbers, with_digits
-
-_MOST_OPTIONS: Final = 3
-_ALIKE: Final = 82.0
-_SHORTEST_ALIKE: Final = 4
-_ENDING: Final = 3
-_NUMBER: Final = r"(?:the )?(?:agents?|numbers?|agent number|no\.?)?\s*(?:the )?\d+(?: one| 1\b)?"
-_NUMBERS: Final = re.compile(rf"{_NUMBER}(?:(?:\s*,\s*(?:and )?|\s+and\s+|\s+){_NUMBER})*", re.IGNORECASE)
-_ALL: Final = re.compile(
-    r"(?:everything|everyone|everybody"
-    r"|(?:all|every)(?: (?:single|of|my|the|our|running|paused|active|live|1|one|agents?|them|work)\b)*"
-    r"|them all|the lot|both(?: of them| agents)?)(?![\w'])",
-    re.IGNORECASE,
-)
-_EXCEPT: Final = re.compile(r"[\s,]*\b(?:except(?: for)?|but(?: not)?|apart from|other than)\s+", re.IGNORECASE)
-_IT: Final = re.compile(
-    r"(?:it|that|this|him|her|(?:the|that|this|my) (?:agent|one|1|job|task)|that thing)(?![\w'])", re.IGNORECASE
-)
-_LAST: Final = re.compile(
-    r"(?:the |my )?(?:last|latest|newest|most recent)(?: (?:one|1|agent))?(?![\w'])", re.IGNORECASE
-)
-_NOUNS: Final = frozenset(
-    {
-        "agent",
-        "agents",
-        "one",
-        "1",
-        "job",
-        "task",
-        "thing",
-        "stuff",
-        "work",
-        "run",
-        "repo",
-        "repository",
-        "fix",
-        "fixed",
-        "bug",
-        "issue",
-    }
-)
-_STOPWORDS: Final = frozenset(
-    {"the", "a", "an", "my", "our", "that", "this", "on", "for", "in", "of", "to", "and", "with", "at"}
-)
-
-Choose = Callable[[Agent], bool]
-_CONCERNED: Final[dict[Act, frozenset[Status]]] = {
+_CONCERNED: Final[dict[Act | None, frozenset[Status]]] = {
     Act.PAUSE: frozenset({Status.RUNNING, Status.PENDING}),
     Act.RESUME: frozenset({Status.PAUSED}),
     Act.STOP: frozenset({Status.RUNNING, Status.PENDING, Status.PAUSED}),
 }
+_FEW_WORDS: Final = 3
+_COUNT: Final = re.compile(r"\s+\d+(?: of (?:them|the|my))?(?!\w)")
+_SAID_TO_BE: Final = (
+    r"(?:\s*(?:that|which|who|the|all|of|are|is|'s|'re|that's|"
+    r"los|las|les|die|os|as|qui|que|sont|est|están|estão)\b)*\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """The agents that were meant, and what was said after them."""
+    """The agents that were meant, and what was said after them.
+
+    ``pointed`` if only a pronoun said which, ``named`` if they were called agents or things and not just described.
+    """
 
     agents: tuple[Agent, ...]
     tail: str = ""
+    pointed: bool = False
+    named: bool = True
 
 
-def find_target(phrase: str, agents: tuple[Agent, ...], act: Act | None) -> Target | Unclear | None:
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A phrase that may begin with a reference, its numbers in digits, and what it is to be understood against."""
+
+    said: str
+    agents: tuple[Agent, ...]
+    act: Act | None
+    language: Language
+    it: tuple[Agent, ...]
+
+    def tail(self, position: int) -> str | None:
+        """What follows a reference; None when it runs on into something that is no ending."""
+        tail = self.said[position:]
+        return tail if is_ending(tail, self.language) else None
+
+    def consists_of(self, phrases: Phrases) -> re.Match[str] | None:
+        """The phrase that the reference is, from its beginning to where a sentence may end."""
+        return _whole(phrases, (*self.language.endings, *self.language.conditions)).match(self.said)
+
+    def begins(self, phrases: Phrases, position: int = 0) -> re.Match[str] | None:
+        """The phrase that stands at a position, if one does."""
+        return starts_at(phrases).match(self.said, position)
+
+
+def find_target(
+    phrase: str, agents: tuple[Agent, ...], act: Act | None, language: Language, it: tuple[Agent, ...] = ()
+) -> Target | Unclear | None:
     """Read an agent reference at the start of ``phrase``. None: these words are about something else.
 
+    ``it`` is whom a pronoun can mean, where that is known.
     Only a phrase that is a reference from end to end counts, apart from a known ending such as "for now, please".
     """
-    said = ordinals_as_numbers(with_digits(phrase)).strip(" ,.!?")
+    said = _put_right(numbered(phrase, language).strip(" ,.!?"), agents)
+    reading = _Reading(said, agents, act, language, it)
     if not said:
-        return _the_only(agents, act, "")
-    for read in (_read_all, _read_it, _read_last, _read_numbers, _read_words):
-        found = read(said, agents, act)
+        return _the_only(reading, "")
+    for read in (_read_others, _read_everything, _read_newest, _read_it, _read_numbers, _read_state, _read_words):
+        found = read(reading)
         if found is not None:
             return found
     return None
 
 
-def offer(agents: Iterable[Agent], doubt: Doubt = Doubt.WHICH_AGENT) -> Unclear:
-    """The question which of these agents was meant."""
-    names = tuple(agent.name for agent in agents)
-    return Unclear(doubt if names else Doubt.NO_SUCH_AGENT, names[:_MOST_OPTIONS])
+def _put_right(said: str, agents: tuple[Agent, ...]) -> str:
+    """The phrase with the names of agents' repositories as they are, where they were misheard: "fire bridge"."""
+    names = tuple(dict.fromkeys(agent.repo_name for agent in agents))
+    for mention in reversed(find_mentions(said, names)):
+        if mention.score < EXACT and len(mention.names) == 1:
+            said = f"{said[: mention.start]}{spoken(mention.names[0])}{said[mention.end :]}"
+    return said
 
 
-def match_words(phrase: str, agents: Iterable[Agent]) -> tuple[Agent, ...]:
-    """The agents whose name, task or repository accounts for every word of the phrase."""
-    words = [word.key for word in read_words(phrase)]
-    if not set(words) - _STOPWORDS - _NOUNS:
-        return ()
-    return tuple(agent for agent in agents if _accounts_for(_vocabulary(agent), words))
+def is_ending(tail: str, language: Language) -> bool:
+    """True for what may follow the agents of an order: nothing, a pause, "for now", "please", "if it fails"."""
+    return _ending((*language.endings, *language.conditions)).fullmatch(tail) is not None
 
 
-def _ends(said: str, position: int) -> str | None:
-    """What follows a reference; None when it runs on into something that is no ending."""
-    tail = said[position:]
-    return tail if TAIL.fullmatch(tail) else None
+def calls_it_an_agent(said: str, language: Language) -> bool:
+    """True for "the login agent" and "the login thing", not for "the login"."""
+    return holds((*language.agents, THING, "ones?", "stuff", "work", "task", "run")).search(said) is not None
 
 
-def _read_all(said: str, agents: tuple[Agent, ...], act: Act | None) -> Target | Unclear | None:
-    found = _ALL.match(said)
+def points_at_agents(said: str, language: Language) -> bool:
+    """True where somebody speaks of agents, or of "the login thing", at all."""
+    return holds((*language.agents, THING, "stuff")).search(said) is not None
+
+
+@cache
+def starts_at(phrases: Phrases) -> re.Pattern[str]:
+    """Matches a phrase at the position where matching begins, spaces and commas before it included."""
+    return re.compile(rf"[\s,]*{either(phrases)}", re.IGNORECASE)
+
+
+@cache
+def _ending(endings: Phrases) -> re.Pattern[str]:
+    return re.compile(rf"[\s,.!?]*(?:$|[,.!?].*|{either(endings)}.*)|[,.!?].*", re.IGNORECASE | re.DOTALL)
+
+
+@cache
+def _whole(phrases: Phrases, endings: Phrases) -> re.Pattern[str]:
+    return re.compile(rf"{either(phrases)}(?=[\s,.!?]*$|[,.!?]|\s+{either(endings)})", re.IGNORECASE)
+
+
+def _read_everything(reading: _Reading) -> Target | Unclear | None:
+    found = reading.begins(reading.language.everything)
     if found is None:
         return None
-    concerned = tuple(agent for agent in agents if act is None or agent.status in _CONCERNED[act])
-    exception = _EXCEPT.match(said, found.end())
+    concerned = _CONCERNED.get(reading.act)
+    agents = tuple(agent for agent in reading.agents if concerned is None or agent.status in concerned)
+    end = _count_at(reading.said, found.end())
+    stated = _state_at(reading, end)
+    if stated is not None:
+        status, end = stated
+        agents = tuple(agent for agent in reading.agents if agent.status is status)
+    exception = reading.begins(reading.language.exceptions, end)
     if exception is not None:
-        spared = find_target(said[exception.end() :], agents, None)
-        if not isinstance(spared, Target):
-            return spared or offer(concerned)
-        kept = {agent.id for agent in spared.agents}
-        return _some(tuple(agent for agent in concerned if agent.id not in kept), spared.tail)
-    tail = _ends(said, found.end())
-    return None if tail is None else _some(concerned, tail)
+        return _without(reading, agents, reading.said[exception.end() :])
+    tail = reading.tail(end)
+    if tail is not None:
+        return _some(agents, tail)
+    return _everything_placed(reading, agents, end)
+
+
+def _read_others(reading: _Reading) -> Target | Unclear | None:
+    """Read "the other two", "the rest": who is left besides those that were spoken of."""
+    found = reading.begins(reading.language.others)
+    if found is None:
+        return None
+    if not reading.it:
+        return offer(agent for agent in reading.agents if agent.live)
+    concerned = _CONCERNED.get(reading.act, LIVE)
+    stated = _state_at(reading, found.end())
+    statuses, end = (concerned, found.end()) if stated is None else (frozenset({stated[0]}), stated[1])
+    spoken_of = {agent.id for agent in reading.it}
+    others = tuple(agent for agent in reading.agents if agent.id not in spoken_of and agent.status in statuses)
+    tail = reading.tail(end)
+    return None if tail is None else _some(others, tail)
+
+
+def _count_at(said: str, position: int) -> int:
+    """Where "all three of them" goes on after the number."""
+    counted = _COUNT.match(said, position)
+    return counted.end() if counted else position
+
+
+def _everything_placed(reading: _Reading, agents: tuple[Agent, ...], end: int) -> Target | Unclear | None:
+    """Read "everything on the wallet": the place is a repository of agents."""
+    place = reading.begins(reading.language.places, end)
+    if place is None:
+        return None
+    words = weigh(reading.said[place.end() :], agents, reading.language)
+    for last in range(len(words.words) - 1, -1, -1):
+        tail = reading.tail(place.end() + words.words[last].end)
+        meant = words.fits(0, last)
+        if tail is not None and meant:
+            return Target(tuple(agents[number] for number in sorted(meant)), tail)
+    return None
+
+
+def _without(reading: _Reading, agents: tuple[Agent, ...], exception: str) -> Target | Unclear | None:
+    spared = find_target(exception, reading.agents, None, reading.language)
+    if not isinstance(spared, Target):
+        return spared or offer(agents)
+    kept = {agent.id for agent in spared.agents}
+    return _some(tuple(agent for agent in agents if agent.id not in kept), spared.tail)
 
 
 def _some(agents: tuple[Agent, ...], tail: str) -> Target | Unclear:
     return Target(agents, tail) if agents else Unclear(Doubt.NO_SUCH_AGENT)
 
 
-def _read_it(said: str, agents: tuple[Agent, ...], act: Act | None) -> Target | Unclear | None:
-    found = _IT.match(said)
-    tail = _ends(said, found.end()) if found else None
-    return None if tail is None else _the_only(agents, act, tail)
+def _read_it(reading: _Reading) -> Target | Unclear | None:
+    found = reading.consists_of(reading.language.pronouns)
+    tail = reading.tail(found.end()) if found else None
+    return None if tail is None else _the_only(reading, tail)
 
 
-def _the_only(agents: tuple[Agent, ...], act: Act | None, tail: str) -> Target | Unclear:
-    live = tuple(agent for agent in agents if agent.live)
-    candidates = live if act is not None or live else agents
-    return Target(candidates, tail) if len(candidates) == 1 else offer(candidates)
+def _the_only(reading: _Reading, tail: str) -> Target | Unclear:
+    if len(reading.it) == 1:
+        return Target(reading.it, tail, pointed=True)
+    live = tuple(agent for agent in reading.agents if agent.live)
+    candidates = live if reading.act is not None or live else reading.agents
+    return Target(candidates, tail, pointed=True) if len(candidates) == 1 else offer(candidates)
 
 
-def _read_last(said: str, agents: tuple[Agent, ...], _act: Act | None) -> Target | Unclear | None:
-    found = _LAST.match(said)
-    tail = _ends(said, found.end()) if found else None
+def _read_newest(reading: _Reading) -> Target | Unclear | None:
+    found = reading.consists_of(reading.language.newest)
+    tail = reading.tail(found.end()) if found else None
     if tail is None:
         return None
-    newest = max(agents, key=lambda agent: agent.number, default=None)
+    newest = max(reading.agents, key=lambda agent: agent.number, default=None)
     return Unclear(Doubt.NO_SUCH_AGENT) if newest is None else Target((newest,), tail)
 
 
-def _read_numbers(said: str, agents: tuple[Agent, ...], _act: Act | None) -> Target | Unclear | None:
-    found = _NUMBERS.match(said)
-    tail = _ends(said, found.end()) if found else None
-    if found is None or tail is None:
+def _read_numbers(reading: _Reading) -> Target | Unclear | None:
+    language = reading.language
+    found = numbers_at_start(reading.said, language)
+    if found is None:
         return None
-    wanted = {int(number) for number in re.findall(r"\d+(?! 1\b)|\d+", re.sub(r"(?<=\d) (?:1|one)\b", "", found[0]))}
-    meant = tuple(agent for agent in agents if agent.number in wanted)
-    return Target(meant, tail) if len(meant) == len(wanted) else offer((), Doubt.NO_SUCH_AGENT)
+    meant = agents_by_number(found[0], reading.agents)
+    tail = reading.tail(found.end())
+    if tail is None:
+        tail = _tail_after_more_words(reading, found.end(), meant)
+    if tail is None and numbers_in(found[0], language) and len(reading.said[found.end() :].split()) <= _FEW_WORDS:
+        tail = reading.said[found.end() :]
+    if tail is None:
+        return None
+    return meant if isinstance(meant, Unclear) else Target(meant, tail)
 
 
-def _read_words(said: str, agents: tuple[Agent, ...], _act: Act | None) -> Target | Unclear | None:
+def _tail_after_more_words(reading: _Reading, position: int, meant: tuple[Agent, ...] | Unclear) -> str | None:
+    """What follows "agent 2 on the API": the number is explained by words that are the agent's own."""
+    if isinstance(meant, Unclear):
+        return None
+    evidence = weigh(reading.said[position:], meant, reading.language)
+    for last in range(len(evidence.words) - 1, -1, -1):
+        tail = reading.tail(position + evidence.words[last].end)
+        if tail is not None and evidence.fits(0, last):
+            return tail
+    return None
+
+
+def _state_at(reading: _Reading, position: int) -> tuple[Status, int] | None:
+    """The status that is named at a position ("that are paused", "running agents"), and where its words end."""
+    for status, phrases in reading.language.states.items():
+        called = "|".join(reading.language.agents)
+        pattern = _state_pattern(phrases, called)
+        found = pattern.match(reading.said, position)
+        if found is not None:
+            return status, found.end()
+    return None
+
+
+@cache
+def _state_pattern(phrases: Phrases, called: str) -> re.Pattern[str]:
+    noun = rf"(?:{THING}|ones?|{called})"
+    return re.compile(rf"{_SAID_TO_BE}(?:{noun}\s+)?{_SAID_TO_BE}{either(phrases)}(?:\s+{noun}(?!\w))?", re.IGNORECASE)
+
+
+def _read_state(reading: _Reading) -> Target | Unclear | None:
+    stated = _state_at(reading, 0)
+    if stated is None:
+        return None
+    status, end = stated
+    tail = reading.tail(end)
+    if tail is None:
+        return None
+    meant = tuple(agent for agent in reading.agents if agent.status is status)
+    several = re.search(r"\b(?:ones|\w*agent(?:s|es|en))\b", reading.said[:end], re.IGNORECASE)
+    return Target(meant, tail) if len(meant) == 1 or (meant and several) else offer(meant)
+
+
+def _read_words(reading: _Reading) -> Target | Unclear | None:
     """The longest opening that agents' own words account for and that ends where a command may end."""
-    for word in reversed(read_words(said)):
-        tail = _ends(said, word.end)
-        if tail is None:
-            continue
-        meant = _likeliest(match_words(said[: word.end], agents))
-        if len(meant) == 1:
-            return Target(meant, tail)
-        if meant:
-            return offer(meant)
+    evidence = weigh(reading.said, reading.agents, reading.language)
+    for fits in (evidence.fits, evidence.fits_mostly):
+        for last in range(len(evidence.words) - 1, -1, -1):
+            end = evidence.words[last].end
+            tail = reading.tail(end)
+            named = calls_it_an_agent(reading.said[:end], reading.language)
+            if tail is None or (fits == evidence.fits_mostly and not named):
+                continue
+            meant = _likeliest(tuple(reading.agents[number] for number in sorted(fits(0, last))))
+            if len(meant) == 1:
+                return Target(meant, tail, named=named)
+            if meant:
+                return offer(meant)
     return None
 
 
@@ -179,30 +296,3 @@ def _likeliest(meant: tuple[Agent, ...]) -> tuple[Agent, ...]:
     if len(live) == 1:
         return live
     return meant[:1] if not live and len({agent.name for agent in meant}) == 1 else meant
-
-
-def _vocabulary(agent: Agent) -> frozenset[str]:
-    """An agent's own words, and each two neighbours as one: "time zone" is "timezone"."""
-    own = f"{agent.name} {agent.task_description} {spoken(agent.repo_name)}"
-    parts = [part.key for part in read_words(own)]
-    return frozenset(parts) | {first + second for first, second in pairwise(parts)}
-
-
-def _accounts_for(vocabulary: frozenset[str], words: list[str]) -> bool:
-    if not words:
-        return True
-    first, rest = words[0], words[1:]
-    if rest and any(first + rest[0] == part for part in vocabulary):
-        return _accounts_for(vocabulary, rest[1:])
-    known = first in _STOPWORDS | _NOUNS or any(_alike(first, part) for part in vocabulary)
-    return known and _accounts_for(vocabulary, rest)
-
-
-def _alike(word: str, part: str) -> bool:
-    """The same word but for its ending or a slip of the recogniser; short words must be equal."""
-    if word == part or word.rstrip("s") == part.rstrip("s"):
-        return True
-    short, long = sorted((word, part), key=len)
-    if len(short) < _SHORTEST_ALIKE:
-        return False
-    return (long.startswith(short) and len(long) - len(short) <= _ENDING) or ratio(word, part) >= _ALIKE
