@@ -29,3 +29,18 @@ def intents(
     from cadence.evals.intents import run_intents  # noqa: PLC0415
 
     run_intents(gold, out, Console(), interpreter, errors)
+
+
+@app.command()
+def dialogues(
+    gold: Gold,
+    out: Out,
+    *,
+    interpreter: Annotated[Literal["grammar"], typer.Option(help="What understands.")] = "grammar",
+    errors: Annotated[int, typer.Option(help="How many turns that were read wrong to list.")] = 0,
+) -> None:
+    """Hold whole conversations."""
+    from cadence.evals.dialogues import run_dialogues  # noqa: PLC0415
+    from cadence.evals.intents import open_interpreter  # noqa: PLC0415
+
+    run_dialogues(gold, out, Console(), open_interpreter(interpreter), errors)

@@ -26,7 +26,7 @@ def run_intents(gold: Path, out: Path, console: Console, reader: Reader, errors:
     ``errors`` is how many lines that were read wrong to list.
     """
     lines = read_gold(gold)
-    predictions, seconds = asyncio.run(_predict_all(_open(reader), lines, console))
+    predictions, seconds = asyncio.run(_predict_all(open_interpreter(reader), lines, console))
     out.write_text("".join(f"{prediction.as_json()}\n" for prediction in predictions), encoding="utf-8")
     console.print(_timing(seconds))
     labelled = [
@@ -39,7 +39,8 @@ def run_intents(gold: Path, out: Path, console: Console, reader: Reader, errors:
         _list_errors(labelled, console, errors)
 
 
-def _open(reader: Reader) -> Interpreter:
+def open_interpreter(reader: Reader) -> Interpreter:
+    """What understands."""
     match reader:
         case "grammar":
             return GrammarInterpreter()

@@ -156,6 +156,16 @@ def _ids(agents: Iterable[str] | None) -> Ids:
     return frozenset(agents or ())
 
 
+def same_repo(one: str | None, other: str | None) -> bool:
+    """Whether two ways to write a repository name the same one."""
+    return _repo(one) == _repo(other)
+
+
+def same_branch(one: str | None, other: str | None) -> bool:
+    """Whether two branches are the same but for what speech does not tell: dashes, underscores and spaces."""
+    return _branch(one) == _branch(other)
+
+
 def _repo(name: str | None) -> str | None:
     return None if not name else _ADDRESS.sub("", name.strip().lower()) or None
 

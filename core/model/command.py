@@ -1,8 +1,9 @@
-"""What the person wants done: one class per intent, and what came of it."""
+"""What the person wants done: one class per intent, and what came of it. An intent is kept and recorded by its kind."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 from core.model.agent import Agent
@@ -22,6 +23,7 @@ class CreateAgent:
     task: str
     branch: str | None = None
     plan_first: bool = False
+    kind: Literal["create_agent"] = "create_agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,7 @@ class CheckStatus:
     """Say how these agents are doing. No agents named means all of mine."""
 
     agents: tuple[UUID, ...] = ()
+    kind: Literal["check_status"] = "check_status"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,7 @@ class PauseAgent:
     """Hold these agents where they are."""
 
     agents: tuple[UUID, ...]
+    kind: Literal["pause_agent"] = "pause_agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class ResumeAgent:
     """Let these agents go on."""
 
     agents: tuple[UUID, ...]
+    kind: Literal["resume_agent"] = "resume_agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class StopAgent:
     """End these agents for good."""
 
     agents: tuple[UUID, ...]
+    kind: Literal["stop_agent"] = "stop_agent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +73,7 @@ class AnswerQuestion:
 
     agent: UUID
     answer: str | Choice
+    kind: Literal["answer_question"] = "answer_question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ class MessageAgent:
 
     agent: UUID
     text: str
+    kind: Literal["message_agent"] = "message_agent"
 
 
 class Purse(StrEnum):
@@ -101,6 +109,7 @@ class RaiseBudget:
     agent: UUID
     purse: Purse
     dollars: float
+    kind: Literal["raise_budget"] = "raise_budget"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +120,14 @@ class CreateSchedule:
     task: str
     rhythm: Rhythm
     branch: str | None = None
+    kind: Literal["create_schedule"] = "create_schedule"
 
 
 @dataclass(frozen=True, slots=True)
 class ListSchedules:
     """Say which schedules there are."""
+
+    kind: Literal["list_schedules"] = "list_schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,7 @@ class PauseSchedules:
     """Begin nothing by these schedules for now. No numbers mean all of mine."""
 
     numbers: tuple[int, ...]
+    kind: Literal["pause_schedules"] = "pause_schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +143,7 @@ class ResumeSchedules:
     """Go on with these schedules. No numbers mean all of mine."""
 
     numbers: tuple[int, ...]
+    kind: Literal["resume_schedules"] = "resume_schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +151,7 @@ class DeleteSchedules:
     """Forget these schedules. No numbers mean all of mine."""
 
     numbers: tuple[int, ...]
+    kind: Literal["delete_schedules"] = "delete_schedules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,7 @@ class SetPlanFirst:
     """From now on my agents show their plans first, or no more."""
 
     wanted: bool
+    kind: Literal["set_plan_first"] = "set_plan_first"
 
 
 class Doubt(StrEnum):
@@ -157,6 +173,7 @@ class Doubt(StrEnum):
     WHICH_AGENT = "which_agent"
     NO_SUCH_AGENT = "no_such_agent"
     WHAT_RHYTHM = "what_rhythm"
+    NOTHING_OPEN = "nothing_open"
 
 
 class Act(StrEnum):
@@ -190,6 +207,7 @@ class Unclear:
     doubt: Doubt
     options: tuple[str, ...] = ()
     draft: Draft | None = field(default=None, compare=False)
+    kind: Literal["unknown"] = "unknown"
 
 
 Intent = (

@@ -7,6 +7,7 @@ CadenceError
 ├── ProviderError          somebody else's failure: retry, then say "try again"
 │   ├── TranscriptionFailed
 │   └── DeliveryFailed     a chat platform would not take a reply just now
+├── Overtaken              somebody was quicker: look again, and decide anew
 └── Undeliverable          a chat platform will never take this reply (blocked, deleted)
 
 Anything else is a bug and leaves loudly.
@@ -44,6 +45,10 @@ class TranscriptionFailed(ProviderError):
 
 class DeliveryFailed(ProviderError):
     """A chat platform would not take a reply just now."""
+
+
+class Overtaken(CadenceError):
+    """What a decision was based on has changed meanwhile; nothing was done."""
 
 
 class Undeliverable(CadenceError):

@@ -1,7 +1,7 @@
 """Commands as understood, in the shape of the user's data model."""
 
 from dataclasses import dataclass
-from typing import Final, assert_never
+from typing import assert_never
 from uuid import UUID
 
 from core.model.command import (
@@ -26,24 +26,6 @@ from core.model.command import (
 from core.store.connection import Connection
 from core.store.schedules import rhythm_shape
 
-_NAMES: Final[dict[type[Intent], str]] = {
-    CreateAgent: "create_agent",
-    CheckStatus: "check_status",
-    PauseAgent: "pause_agent",
-    ResumeAgent: "resume_agent",
-    StopAgent: "stop_agent",
-    AnswerQuestion: "answer_question",
-    MessageAgent: "message_agent",
-    RaiseBudget: "raise_budget",
-    SetPlanFirst: "set_plan_first",
-    CreateSchedule: "create_schedule",
-    ListSchedules: "list_schedules",
-    PauseSchedules: "pause_schedules",
-    ResumeSchedules: "resume_schedules",
-    DeleteSchedules: "delete_schedules",
-    Unclear: "unknown",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class CommandTable:
@@ -62,7 +44,7 @@ class CommandTable:
             person_id,
             command.transcript.text,
             command.transcript.raw,
-            _NAMES[type(command.intent)],
+            command.intent.kind,
             entities(command.intent),
             command.confidence,
             command.processing_ms,

@@ -13,6 +13,7 @@ from core.store.agents import AgentTable
 from core.store.commands import CommandTable
 from core.store.connection import Connection
 from core.store.deliveries import DeliveryTable
+from core.store.dialogues import DialogueTable
 from core.store.events import EventTable
 from core.store.followups import FollowUpTable
 from core.store.inbox import InboxTable
@@ -49,6 +50,11 @@ class Transaction:
     def deliveries(self) -> DeliveryTable:
         """What the code host has told us."""
         return DeliveryTable(self.connection)
+
+    @property
+    def dialogues(self) -> DialogueTable:
+        """What is open between us and people."""
+        return DialogueTable(self.connection)
 
     @property
     def events(self) -> EventTable:

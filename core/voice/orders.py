@@ -23,6 +23,9 @@ from core.voice.topics import mentioned
 _CLAUSE: Final = re.compile(r"[,.;:!?–—]+\s+|\s+-\s+|\s+(?=(?:and|so|then|y|und|et|e)\s)", re.IGNORECASE)
 _DRAFTED: Final = frozenset({Doubt.WHICH_AGENT, Doubt.NO_SUCH_AGENT})
 
+_PLACES: Final = frozenset("in on for at inside within im auf für en sobre dans sur em no na".split())
+_LONGEST_PLACE: Final = 7
+
 Order = PauseAgent | ResumeAgent | StopAgent
 _NOT_NOW: Final = Unclear(Doubt.NOT_A_COMMAND)
 
@@ -116,7 +119,12 @@ def _is_talk(before: str, language: Language) -> bool:
 
 def _is_work(before: str, language: Language) -> bool:
     said = strip_courtesies(before, language)
-    return holds(language.launches).search(said) is not None or starts(language.work).match(said) is not None
+    if holds(language.launches).search(said) is not None or starts(language.work).match(said) is not None:
+        return True
+    # "In the mail worker, add …": where to work comes first, and then the work.
+    place, *words = said.split() or [""]
+    rest = (" ".join(words[count:]) for count in range(1, min(_LONGEST_PLACE, len(words))))
+    return place.lower() in _PLACES and any(starts(language.work).match(said) for said in rest)
 
 
 def _antecedents(before: str, agents: tuple[Agent, ...], language: Language) -> tuple[Agent, ...]:
