@@ -35,6 +35,7 @@ from core.reception import Reception
 from core.replies.relay import ReplyRelay
 from core.store.database import Database, open_database
 from core.store.migrate import migrate
+from core.voice.dialogue import Dialogue
 from core.voice.grammar import GrammarInterpreter
 from core.wiring import make_ring
 
@@ -141,7 +142,7 @@ def pipeline(database: Database, arrivals: Arrivals) -> CommandPipeline:
         directory=Directory(database, RepoShelf(InstantCodeHost()), None),
         recordings=arrivals,
         transcriber=arrivals,
-        interpreter=GrammarInterpreter(),
+        dialogue=Dialogue(GrammarInterpreter()),
         desk=AgentDesk(database, "claude-sonnet-5-5"),
     )
 

@@ -3,24 +3,28 @@
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol, assert_never
+from typing import Final, Protocol, assert_never
 from uuid import uuid4
 
 import structlog
 
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, linking_code
-from core.model.command import Doubt, Intent, Unclear, VoiceCommand
+from core.model.command import Doubt, Unclear, VoiceCommand
 from core.model.context import Vocabulary
-from core.model.errors import ProviderError, Refusal
-from core.model.messages import AudioClip, InboundMessage, Pressed, Reply, Spoken, Transcript, Typed
+from core.model.dialogue import Asking, Pick, Step, Trust, Turn
+from core.model.errors import Overtaken, ProviderError, Refusal
+from core.model.messages import AudioClip, Channel, InboundMessage, Pressed, Reply, Spoken, Transcript, Typed
 from core.model.people import Person
-from core.replies import wording
+from core.replies import asking, wording
 from core.replies.buttons import read_button
-from core.voice.interpreter import Interpreter, Surroundings, Understanding
+from core.voice.dialogue import Dialogue
+from core.voice.interpreter import Surroundings
+from core.voice.references import Heard
 from core.voice.transcriber import Transcriber
 
 _log = structlog.get_logger(__name__)
+_TRIES: Final = 5
 
 
 class Recordings(Protocol):
@@ -38,7 +42,7 @@ class CommandPipeline:
     directory: Directory
     recordings: Recordings
     transcriber: Transcriber
-    interpreter: Interpreter
+    dialogue: Dialogue
     desk: AgentDesk
 
     async def handle(self, message: InboundMessage) -> Reply:
@@ -58,37 +62,56 @@ class CommandPipeline:
             return wording.try_again()
 
     async def _handle(self, message: InboundMessage, person: Person) -> Reply:
-        transcript, understood = await self._understand(message, person)
-        command = VoiceCommand(
-            id=uuid4(),
-            transcript=transcript,
-            intent=understood.intent,
-            confidence=understood.confidence,
-            processing_ms=_milliseconds_since(message.received_at),
-            timestamp=datetime.now(UTC),
-        )
-        outcome = await self.desk.carry_out(command, person, message)
-        return wording.answer(outcome, transcript if isinstance(message.content, Spoken) else None)
+        transcript: Transcript | None = None
+        for _ in range(_TRIES):
+            turn = await self.desk.turn(person, message)
+            # What was handled before comes to the same, whatever has been said since.
+            transcript = turn.transcript or transcript or await self._read(message, person)
+            surroundings, step = await self._step(message, person, turn, transcript)
+            transcript = replace(transcript, text=step.said or transcript.text)
+            command = _command(message, transcript, step)
+            try:
+                outcomes = await self.desk.carry_out(command, step, turn, person, message)
+            except Overtaken:
+                continue
+            heard = transcript if isinstance(message.content, Spoken) else None
+            return asking.reply(step, outcomes, surroundings.agents, heard)
+        raise ProviderError("Somebody says something else again and again.")
 
-    async def _understand(self, message: InboundMessage, person: Person) -> tuple[Transcript, Understanding]:
+    async def _read(self, message: InboundMessage, person: Person) -> Transcript:
         match message.content:
             case Pressed(token):
-                # A button says all there is to know: an agent can be stopped while the code host is away.
-                pressed = Transcript(text="", raw=token, provider="button")
-                return pressed, Understanding(read_button(token), confidence=1.0, text="")
+                return Transcript(text="", raw=token, provider="button")
             case Typed(text):
-                surroundings = await self.directory.surroundings(person.id)
-                transcript = Transcript(text=text, raw=text, provider="typed")
+                return Transcript(text=text, raw=text, provider="typed")
             case Spoken(clip):
-                surroundings = await self.directory.surroundings(person.id)
-                transcript = await self._listen(message, clip, surroundings)
+                return await self._listen(message, clip, await self.directory.surroundings(person.id))
             case _:
                 assert_never(message.content)
-        understood = await self.interpreter.interpret(transcript, surroundings)
-        if _misses_a_repo(understood.intent):
+
+    async def _step(
+        self, message: InboundMessage, person: Person, turn: Turn, transcript: Transcript
+    ) -> tuple[Surroundings, Step]:
+        if turn.known is not None:
+            return await self.directory.agents(person.id), turn.known
+        if isinstance(message.content, Pressed):
+            # A button says all there is to know: an agent can be stopped while the code host is away.
+            return await self._press(person, turn, transcript, message.content.token)
+        trust = Trust.CALLER_ID if message.reply_to.channel is Channel.PHONE else Trust.LINKED
+        surroundings = await self.directory.surroundings(person.id)
+        heard = Heard(transcript, surroundings, turn.memory, trust, datetime.now(UTC))
+        step = await self.dialogue.step(heard)
+        if _misses_a_repo(step):
             surroundings = await self.directory.surroundings(person.id, anew=True)
-            understood = await self.interpreter.interpret(transcript, surroundings)
-        return replace(transcript, text=understood.text), understood
+            step = await self.dialogue.step(replace(heard, surroundings=surroundings))
+        return surroundings, step
+
+    async def _press(self, person: Person, turn: Turn, transcript: Transcript, token: str) -> tuple[Surroundings, Step]:
+        pressed = read_button(token)
+        offers_repos = isinstance(pressed, Pick) and pressed.option is not None
+        among = await (self.directory.surroundings if offers_repos else self.directory.agents)(person.id)
+        heard = Heard(transcript, among, turn.memory, Trust.BUTTON, datetime.now(UTC))
+        return among, self.dialogue.press(pressed, heard)
 
     async def _listen(self, message: InboundMessage, clip: AudioClip, surroundings: Surroundings) -> Transcript:
         began = time.monotonic()
@@ -107,12 +130,23 @@ class CommandPipeline:
         return wording.stranger(message.reply_to.channel.capitalize())
 
 
-def _misses_a_repo(intent: Intent) -> bool:
-    match intent:
-        case Unclear(doubt):
-            return doubt in {Doubt.UNKNOWN_REPO, Doubt.WHICH_REPO, Doubt.NO_REPOS}
-        case _:
-            return False
+def _command(message: InboundMessage, transcript: Transcript, step: Step) -> VoiceCommand:
+    return VoiceCommand(
+        id=uuid4(),
+        transcript=transcript,
+        intent=step.acts[0] if step.acts else Unclear(Doubt.NOT_A_COMMAND),
+        confidence=step.confidence,
+        processing_ms=_milliseconds_since(message.received_at),
+        timestamp=datetime.now(UTC),
+    )
+
+
+def _misses_a_repo(step: Step) -> bool:
+    pending = step.memory.pending
+    doubts = {act.doubt for act in step.acts if isinstance(act, Unclear)}
+    if step.asked and pending is not None and isinstance(pending.question, Asking):
+        doubts.add(pending.question.doubt)
+    return bool(doubts & {Doubt.UNKNOWN_REPO, Doubt.WHICH_REPO, Doubt.NO_REPOS})
 
 
 def _asks_for_help(message: InboundMessage) -> bool:

@@ -50,6 +50,7 @@ from core.sandbox.local import LocalHost
 from core.sandbox.tokens import RunTokens
 from core.settings import AgentSettings, CoreSettings, FlySettings, GitHubSettings, HearingSettings
 from core.store.database import Database, open_database
+from core.voice.dialogue import Dialogue
 from core.voice.ear_process import EarProcess
 from core.voice.grammar import GrammarInterpreter
 from core.voice.local import WhisperTranscriber
@@ -136,7 +137,7 @@ class Core:
             directory=Directory(self.database, self.shelf, agents.default_repo),
             recordings=recordings,
             transcriber=transcriber,
-            interpreter=GrammarInterpreter(),
+            dialogue=Dialogue(GrammarInterpreter()),
             desk=self.desk,
         )
         return Reception(channel, self.database, pipeline)

@@ -22,6 +22,7 @@ from core.model.command import (
     CreateSchedule,
     DeleteSchedules,
     Doubt,
+    Intent,
     ListSchedules,
     MessageAgent,
     NotDone,
@@ -40,7 +41,8 @@ from core.model.command import (
     VoiceCommand,
     Wish,
 )
-from core.model.errors import Refusal
+from core.model.dialogue import Step, Turn
+from core.model.errors import Overtaken, Refusal
 from core.model.messages import InboundMessage
 from core.model.people import Access, Person
 from core.model.ring import JobRing
@@ -58,42 +60,60 @@ class AgentDesk:
     quota: Quota = field(default_factory=Quota)
     budgets: Budgets = field(default_factory=Budgets)
 
-    async def carry_out(self, command: VoiceCommand, person: Person, message: InboundMessage) -> Outcome:
-        """Do what the command asks. Doing it again for the same message changes nothing more."""
+    async def turn(self, person: Person, message: InboundMessage) -> Turn:
+        """What is known when this message comes in."""
+        async with self.database.transaction() as tx:
+            return await tx.dialogues.turn(person.id, message.id)
+
+    async def carry_out(
+        self, command: VoiceCommand, step: Step, turn: Turn, person: Person, message: InboundMessage
+    ) -> tuple[Outcome, ...]:
+        """Do what a step does, all or nothing. Doing it again for the same message changes nothing more.
+
+        Raises Overtaken when another message of the person's has come in between: whatever was asked may be answered.
+        """
         async with self.database.transaction() as tx:
             await tx.commands.record(command, message.id, person.id)
-            match command.intent:
-                case CreateAgent():
-                    return await self.create(tx, command.intent, person, message)
-                case CheckStatus(wanted):
-                    agents = await tx.agents.named(person.id, wanted) if wanted else await tx.agents.of(person.id)
-                    return StatusReported(tuple(agents))
-                case PauseAgent(wanted):
-                    return await wish(tx, Wish.PAUSE, wanted, person.id)
-                case ResumeAgent(wanted):
-                    return await self._without_money(tx, wanted, person) or await wish(
-                        tx, Wish.RESUME, wanted, person.id
-                    )
-                case StopAgent(wanted):
-                    return await wish(tx, Wish.CANCEL, wanted, person.id)
-                case AnswerQuestion(agent_id, said) | MessageAgent(agent_id, said):
-                    agent = await _mine(tx, agent_id, person)
-                    return await take_down(tx, agent, said, message.id, person=person, quota=self.quota)
-                case RaiseBudget():
-                    return await self._raise(tx, command.intent, person)
-                case CreateSchedule():
-                    return await ScheduleBook(tx).create(command.intent, person, message)
-                case SetPlanFirst(wanted):
-                    await tx.people.set_plan_first(person.id, plan_first=wanted)
-                    return PlanFirstSet(wanted)
-                case ListSchedules():
-                    return await ScheduleBook(tx).list(command.intent, person.id)
-                case PauseSchedules() | ResumeSchedules() | DeleteSchedules():
-                    return await ScheduleBook(tx).change(command.intent, person.id)
-                case Unclear():
-                    return NotUnderstood(command.intent)
-                case _:
-                    assert_never(command.intent)
+            outcomes = tuple([await self._do(tx, act, person, message) for act in step.acts])
+            if turn.known is None:
+                created = tuple(outcome.agent.id for outcome in outcomes if isinstance(outcome, AgentCreated))
+                memory = step.remembering(created).memory
+                if not await tx.dialogues.advance(person.id, turn, memory, relies=step.relies):
+                    raise Overtaken
+                await tx.dialogues.record(message.id, step, command.transcript)
+        return outcomes
+
+    async def _do(self, tx: Transaction, intent: Intent, person: Person, message: InboundMessage) -> Outcome:
+        match intent:
+            case CreateAgent():
+                return await self.create(tx, intent, person, message)
+            case CheckStatus(wanted):
+                agents = await tx.agents.named(person.id, wanted) if wanted else await tx.agents.of(person.id)
+                return StatusReported(tuple(agents))
+            case PauseAgent(wanted):
+                return await wish(tx, Wish.PAUSE, wanted, person.id)
+            case ResumeAgent(wanted):
+                return await self._without_money(tx, wanted, person) or await wish(tx, Wish.RESUME, wanted, person.id)
+            case StopAgent(wanted):
+                return await wish(tx, Wish.CANCEL, wanted, person.id)
+            case AnswerQuestion(agent_id, said) | MessageAgent(agent_id, said):
+                agent = await _mine(tx, agent_id, person)
+                return await take_down(tx, agent, said, message.id, person=person, quota=self.quota)
+            case RaiseBudget():
+                return await self._raise(tx, intent, person)
+            case CreateSchedule():
+                return await ScheduleBook(tx).create(intent, person, message)
+            case SetPlanFirst(wanted):
+                await tx.people.set_plan_first(person.id, plan_first=wanted)
+                return PlanFirstSet(wanted)
+            case ListSchedules():
+                return await ScheduleBook(tx).list(intent, person.id)
+            case PauseSchedules() | ResumeSchedules() | DeleteSchedules():
+                return await ScheduleBook(tx).change(intent, person.id)
+            case Unclear():
+                return NotUnderstood(intent)
+            case _:
+                assert_never(intent)
 
     async def create(
         self, tx: Transaction, intent: CreateAgent, person: Person, message: InboundMessage

@@ -81,10 +81,14 @@ class Directory:
         """
         known = await self.shelf.repos(anew=anew)
         repos = _every_name_once(known) if anew else tuple(repo for repo in known if repo.access is Access.WRITE)
-        async with self.database.transaction() as tx:
-            agents = tuple(await tx.agents.of(person_id))
+        agents = (await self.agents(person_id)).agents
         default = next((repo for repo in repos if self.default_repo in {repo.full_name, repo.name}), None)
         return Surroundings(repos=repos, agents=agents, default_repo=default)
+
+    async def agents(self, person_id: UUID) -> Surroundings:
+        """The person's agents alone, for which nobody else has to be asked."""
+        async with self.database.transaction() as tx:
+            return Surroundings(agents=tuple(await tx.agents.of(person_id)))
 
 
 def _every_name_once(repos: tuple[Repo, ...]) -> tuple[Repo, ...]:

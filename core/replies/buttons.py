@@ -1,5 +1,6 @@
 """What a button's token says, written and read in one place."""
 
+from collections.abc import Sequence
 from textwrap import shorten
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from core.model.command import (
     StopAgent,
     Unclear,
 )
+from core.model.dialogue import Pick
 from core.model.messages import Action
 
 _LABEL: Final = 40
@@ -66,7 +68,18 @@ def _answer_button(agent_id: UUID, question: Question, index: int) -> Action:
     )
 
 
-def read_button(token: str) -> Intent:
+def confirm_buttons(pending: UUID, yes: str) -> tuple[Action, ...]:
+    """Do it, or leave it; for this question and no other."""
+    return Action(yes, f"yes:{pending}"), Action("No", f"no:{pending}")
+
+
+def pick_buttons(pending: UUID, options: Sequence[str]) -> tuple[Action, ...]:
+    """One for each option of a question, and one that calls the whole thing off."""
+    picks = (Action(shorten(each, _LABEL, placeholder="…"), f"pick:{pending}:{n}") for n, each in enumerate(options))
+    return (*picks, Action("Never mind", f"no:{pending}"))
+
+
+def read_button(token: str) -> Intent | Pick:
     """What a pressed button asks for. A button that we never made asks for nothing."""
     verb, _, rest = token.partition(":")
     agent_id, _, choice = rest.partition(":")
@@ -77,6 +90,10 @@ def read_button(token: str) -> Intent:
         if verb == "raise":
             purse, _, dollars = choice.partition(":")
             return RaiseBudget(UUID(agent_id), _PURSES[purse], _sane(float(dollars)))
+        if verb in {"yes", "no"}:
+            return Pick(UUID(agent_id), agreed=verb == "yes")
+        if verb == "pick":
+            return Pick(UUID(agent_id), option=int(choice))
         return _VERBS[verb]((UUID(agent_id),))
     except (KeyError, ValueError):
         return Unclear(Doubt.NOT_A_COMMAND)

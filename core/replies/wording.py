@@ -36,7 +36,7 @@ _PHASES: dict[Phase, str] = {
     Phase.PUBLISHING: "opening the pull request",
 }
 
-_QUESTIONS: dict[Doubt, str] = {
+QUESTIONS: dict[Doubt, str] = {
     Doubt.NOT_A_COMMAND: f"I did not take that as a command. {_EXAMPLE}",
     Doubt.WHICH_REPO: "Which repo do you mean? Say it again with its name.",
     Doubt.UNKNOWN_REPO: "I don't know that repo. Say it again with the name of one that you may use.",
@@ -45,6 +45,7 @@ _QUESTIONS: dict[Doubt, str] = {
     Doubt.WHICH_AGENT: "Which agent do you mean? Say its name or number.",
     Doubt.WHAT_RHYTHM: "How often shall that be? Say, for example, every weekday at nine; once an hour at most.",
     Doubt.NO_SUCH_AGENT: "There is no such agent at work right now.",
+    Doubt.NOTHING_OPEN: "There is nothing open that I could take that for.",
 }
 
 
@@ -76,7 +77,7 @@ def answer(outcome: Outcome, transcript: Transcript | None) -> Reply:
         case NotDone(reason):
             return Reply(reason, heard=heard)
         case NotUnderstood(unclear):
-            return Reply(_QUESTIONS[unclear.doubt], heard=heard, detail=_options(unclear))
+            return Reply(QUESTIONS[unclear.doubt], heard=heard, detail=_options(unclear))
         case _:
             assert_never(outcome)
 

@@ -21,14 +21,17 @@ from core.agents.directory import Directory, RepoShelf
 from core.agents.orchestrator import Orchestrator
 from core.github.github import GitHub
 from core.model.agent import Agent, Status
+from core.model.command import Intent, Outcome, VoiceCommand
 from core.model.context import Vocabulary
+from core.model.dialogue import Step
 from core.model.errors import UnusableRecording
-from core.model.messages import Address, AudioClip, Channel, Reply, Transcript
-from core.model.people import Identity
+from core.model.messages import Address, AudioClip, Channel, InboundMessage, Reply, Transcript
+from core.model.people import Identity, Person
 from core.model.ring import Ring
 from core.pipeline import CommandPipeline
 from core.sandbox.local import LOCAL_MACHINE, LocalHost
 from core.store.database import Database, open_database
+from core.voice.dialogue import Dialogue
 from core.voice.grammar import GrammarInterpreter
 from tests.builders import ADDRESS, PERSON, SENDER, stored_agent
 
@@ -138,7 +141,7 @@ def pipeline_of(database: Database, host: GitHub, transcriber: TextTranscriber, 
         directory=Directory(database, RepoShelf(host), default_repo=None),
         recordings=shelved,
         transcriber=transcriber,
-        interpreter=GrammarInterpreter(),
+        dialogue=Dialogue(GrammarInterpreter()),
         desk=AgentDesk(database, MODEL),
     )
 
@@ -175,6 +178,14 @@ async def placed_agent(database: Database, orchestrator: Orchestrator, name: str
     agent = await stored_agent(database, name)
     await orchestrator.start(agent.id)
     return await fetched(database, agent.id)
+
+
+async def carried_out(desk: AgentDesk, intent: Intent, person: Person, message: InboundMessage) -> Outcome:
+    """What comes of an intent that a message has been accepted for."""
+    command = VoiceCommand(message.id, Transcript("", "", "typed"), intent, 1.0, 0, message.received_at)
+    turn = await desk.turn(person, message)
+    (outcome,) = await desk.carry_out(command, turn.known or Step(turn.memory, (intent,)), turn, person, message)
+    return outcome
 
 
 def orchestrator_of(database: Database, host: GitHub) -> Orchestrator:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import parse_qs
-from uuid import uuid4
 
 import httpx
 from hypothesis import HealthCheck, settings
@@ -37,7 +36,6 @@ from core.model.command import (
     PauseAgent,
     ResumeAgent,
     StopAgent,
-    VoiceCommand,
     Wish,
 )
 from core.model.errors import ProviderError
@@ -63,11 +61,10 @@ from core.model.event import (
     TasksListed,
     Told,
 )
-from core.model.messages import Transcript
 from core.sandbox.local import LOCAL_MACHINE
 from core.store.database import Database
 from tests.builders import PERSON, message, stored_agent
-from tests.integration.core_world import MODEL, execute, fetched, orchestrator_of, remembering
+from tests.integration.core_world import MODEL, carried_out, execute, fetched, orchestrator_of, remembering
 
 Answer = TypeVar("Answer")
 HAPPENINGS: list[Happening] = [
@@ -237,10 +234,9 @@ class AgentLife(RuleBasedStateMachine):
 
     async def _ask(self, intent: PauseAgent | ResumeAgent | StopAgent | MessageAgent) -> Outcome:
         asked = message()
-        command = VoiceCommand(uuid4(), Transcript("", "", "button"), intent, 1.0, 0, datetime.now(UTC))
         async with self.stage.database.transaction() as tx:
             await tx.inbox.accept(asked)
-        return await AgentDesk(self.stage.database, MODEL).carry_out(command, PERSON, asked)
+        return await carried_out(AgentDesk(self.stage.database, MODEL), intent, PERSON, asked)
 
     async def _waiting(self) -> list[FollowUp]:
         async with self.stage.database.transaction() as tx:

@@ -13,9 +13,10 @@ from core.agents.desk import AgentDesk
 from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
 from core.model.agent import Agent, Parking, Status
-from core.model.command import CreateAgent, Intent, Outcome, Purse, ResumeAgent, VoiceCommand
+from core.model.command import CreateAgent, Intent, Outcome, Purse, ResumeAgent
+from core.model.dialogue import Pick
 from core.model.event import Parked, Started
-from core.model.messages import Reply, Transcript
+from core.model.messages import Reply
 from core.model.people import Person
 from core.replies import wording
 from core.replies.buttons import raise_button, read_button
@@ -24,6 +25,7 @@ from core.store.database import Database
 from tests.builders import PERSON, REPO, event, message
 from tests.integration.core_world import (
     MODEL,
+    carried_out,
     execute,
     fetched,
     forge_behind_github,
@@ -34,6 +36,12 @@ from tests.integration.core_world import (
 )
 
 MALLORY = Person(UUID(int=2), "Mallory")
+
+
+def pressed(token: str) -> Intent:
+    intent = read_button(token)
+    assert not isinstance(intent, Pick)
+    return intent
 
 
 class World:
@@ -61,10 +69,9 @@ class World:
 
     async def ask(self, intent: Intent, person: Person = PERSON) -> Outcome:
         asked = message()
-        command = VoiceCommand(asked.id, Transcript("", "", "button"), intent, 1.0, 0, asked.received_at)
         async with self.database.transaction() as tx:
             await tx.inbox.accept(asked)
-        return await AgentDesk(self.database, MODEL, budgets=self.budgets).carry_out(command, person, asked)
+        return await carried_out(AgentDesk(self.database, MODEL, budgets=self.budgets), intent, person, asked)
 
     async def say(self, intent: Intent) -> Reply:
         return wording.answer(await self.ask(intent), None)
@@ -147,7 +154,7 @@ async def test_it_does_not_go_on_before_more_is_allowed_and_then_goes_on_once(wo
     agent = await world.spent_up()
     refused = await world.say(ResumeAgent((agent.id,)))
     waiting = await fetched(world.database, agent.id)
-    more = read_button(raise_button(agent.id, Purse.RUN, 10).token)
+    more = pressed(raise_button(agent.id, Purse.RUN, 10).token)
     raised, again = await world.say(more), await world.say(more)
     await world.orchestrator.start(agent.id)
     going = await fetched(world.database, agent.id)
@@ -163,7 +170,7 @@ async def test_it_does_not_go_on_before_more_is_allowed_and_then_goes_on_once(wo
 async def test_a_cap_is_never_lowered_by_an_old_button(world: World) -> None:
     agent = await world.working()
     for dollars in (40, 10):
-        await world.ask(read_button(raise_button(agent.id, Purse.RUN, dollars).token))
+        await world.ask(pressed(raise_button(agent.id, Purse.RUN, dollars).token))
     await world.charge(agent, 19)
 
     assert await world.reached(agent) is None
@@ -173,7 +180,7 @@ async def test_nobody_raises_what_is_not_theirs(world: World) -> None:
     agent = await world.spent_up()
     async with world.database.transaction() as tx:
         await tx.people.add(MALLORY)
-    await world.ask(read_button(raise_button(agent.id, Purse.RUN, 10).token), MALLORY)
+    await world.ask(pressed(raise_button(agent.id, Purse.RUN, 10).token), MALLORY)
 
     assert await world.reached(agent) is Purse.RUN
 

@@ -208,6 +208,7 @@ async def test_a_button_answers_its_own_question_and_no_other(world: World, choi
 async def test_an_order_is_no_answer(world: World) -> None:
     agent = await world.report(await world.working(), 2, WHICH)
     await world.type("stop it")
+    await world.type("yes")
 
     assert await world.waiting(agent) == []
     async with world.database.transaction() as tx:
@@ -258,6 +259,7 @@ async def test_a_stop_wins_over_what_was_said_too_late(world: World) -> None:
     agent = await world.working()
     await world.type("tell Birch to hurry")
     await world.type("stop Birch")
+    await world.type("yes")
     await world.report(agent, 2, Finished("Fixed.", changed=False))
     await world.orchestrator.start(agent.id)
 

@@ -159,6 +159,7 @@ async def test_a_stop_that_crosses_the_parking_stops(world: World) -> None:
     agent = await paused(world)
     await wait(world)
     await world.type("stop Birch")
+    await world.type("yes")
     now = await world.report(agent, 3, Parked(Parking.PAUSED, saved=True))
 
     assert now.status is Status.CANCELLED
@@ -168,6 +169,7 @@ async def test_a_stop_that_crosses_the_parking_stops(world: World) -> None:
 async def test_a_parked_agent_is_stopped_without_a_machine(world: World) -> None:
     agent = await parked(world, await paused(world))
     await world.type("stop Birch")
+    await world.type("yes")
     now = await fetched(world.database, agent.id)
     async with world.database.transaction() as tx:
         kept = await tx.snapshots.exists(agent.id)

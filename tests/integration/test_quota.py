@@ -2,21 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
 from core.agents.desk import AgentDesk
 from core.agents.quota import Quota
-from core.model.command import AgentCreated, CreateAgent, NotDone, Outcome, VoiceCommand
-from core.model.messages import InboundMessage, Transcript
+from core.model.command import AgentCreated, CreateAgent, NotDone, Outcome
+from core.model.messages import InboundMessage
 from core.model.people import Identity, Person, Plan
 from core.replies import wording
 from core.store.database import Database
 from tests.builders import PERSON, REPO, message
-from tests.integration.core_world import MODEL, execute, remembering
+from tests.integration.core_world import MODEL, carried_out, execute, remembering
 
 FREE = Person(UUID(int=3), "Fay")
 
@@ -32,10 +31,9 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 async def ask(database: Database, quota: Quota, person: Person = FREE, asked: InboundMessage | None = None) -> Outcome:
     asked = asked or message()
     intent = CreateAgent(REPO, "fix it")
-    command = VoiceCommand(uuid4(), Transcript("", "", "typed"), intent, 1.0, 0, datetime.now(UTC))
     async with database.transaction() as tx:
         await tx.inbox.accept(asked)
-    return await AgentDesk(database, MODEL, quota).carry_out(command, person, asked)
+    return await carried_out(AgentDesk(database, MODEL, quota), intent, person, asked)
 
 
 async def agents(database: Database) -> int:

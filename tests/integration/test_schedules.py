@@ -170,7 +170,8 @@ async def test_schedules_are_listed_paused_resumed_and_deleted_by_number(world: 
     paused = await world.type("pause schedule one")
     await world.due()
     begun = await world.begin()
-    deleted = await world.type("delete schedules 1 and 2")
+    asked = await world.type("delete schedules 1 and 2")
+    deleted = await world.type("yes")
     nothing = await world.type("what schedules do I have")
 
     assert listed.text == "You have two schedules."
@@ -178,6 +179,7 @@ async def test_schedules_are_listed_paused_resumed_and_deleted_by_number(world: 
     assert "1. every weekday at 09:00 on wallet-frontend" in listed.detail
     assert paused.text == "Schedule one paused."
     assert [agent.task_description for agent in begun] == ["update the readme on wallet frontend"]
+    assert asked.text == "Delete schedules one and two?"
     assert deleted.text == "Schedules one and two deleted."
     assert nothing.text.startswith("You have no schedules.")
 
@@ -188,7 +190,8 @@ async def test_nobody_reaches_somebody_elses_schedule(world: World) -> None:
     async with world.database.transaction() as tx:
         await tx.people.add(mallory)
         await tx.connection.execute("update identities set person_id = $1", mallory.id)
-    reply = await world.type("delete schedule one")
+    await world.type("delete schedule one")
+    reply = await world.type("yes")
 
     assert reply.text == "You have no such schedule."
     assert len(await world.schedules()) == 1
