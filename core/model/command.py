@@ -230,8 +230,34 @@ Intent = (
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUsage:
+    """What a language model took to read a command: tokens, of which some came from a cache, and milliseconds."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    ms: int = 0
+
+    def plus(self, other: "ModelUsage | None") -> "ModelUsage":
+        """Both together."""
+        if other is None:
+            return self
+        return ModelUsage(
+            self.model,
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.cached_tokens + other.cached_tokens,
+            self.ms + other.ms,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class VoiceCommand:
-    """A message understood. ``confidence`` is 0–1; ``processing_ms`` counts from the message's arrival."""
+    """A message understood. ``confidence`` is 0–1; ``processing_ms`` counts from the message's arrival.
+
+    ``usage`` is what a language model took for it, if one was asked.
+    """
 
     id: UUID
     transcript: Transcript
@@ -239,6 +265,7 @@ class VoiceCommand:
     confidence: float
     processing_ms: int
     timestamp: datetime
+    usage: ModelUsage | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from core.model.command import Doubt, Draft, Intent
+from core.model.command import Doubt, Draft, Intent, ModelUsage
 from core.model.messages import Transcript
 
 
@@ -26,6 +26,7 @@ class Consequence(StrEnum):
     RELEASE = "release"
     SECRETS = "secrets"
     STEERING = "steering"
+    OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Step:
     confidence: float = 1.0
     said: str | None = None
     relies: bool = False
+    usage: ModelUsage | None = None
 
     def remembering(self, created: tuple[UUID, ...]) -> "Step":
         """With the agents that it created as those talked about last."""

@@ -10,6 +10,7 @@ from rapidfuzz.fuzz import partial_ratio
 from core.model.agent import Agent
 from core.model.command import Act, CreateAgent, CreateSchedule, Intent, PauseAgent, ResumeAgent, StopAgent
 from core.model.people import Repo
+from core.voice.assent import after_yes, small_words, without_lead
 from core.voice.interpreter import Surroundings
 from core.voice.resolve import Close, resolve_agents, resolve_repo
 from core.voice.spoken_numbers import with_digits
@@ -17,6 +18,8 @@ from core.voice.spoken_numbers import with_digits
 _ALIKE: Final = 70
 _CLEARLY: Final = 12
 _TELLING: Final = 4
+_FEW_WORDS: Final = 2
+_AT: Final = ("on ", "in ", "for ", "en ", "auf ", "für ", "im ", "sur ", "dans ", "em ", "no ", "na ")
 _WORD: Final = re.compile(r"[^\W_]+")
 _POINTING: Final = frozenset(
     "the a an one ones repo repository project agent please that this it is in on for of my our to i mean meant said"
@@ -27,11 +30,20 @@ _PLACES: Final = (
     frozenset("second 2nd zweite zweiten deuxième second seconde segundo segunda".split()),
     frozenset("third 3rd dritte dritten troisième tercero tercera terceiro terceira".split()),
 )
+_NOTHING_YET: Final = frozenset("run start do make get put something stuff work someone somebody new".split())
 _LAST: Final = frozenset("last letzte letzten dernier dernière último última latter".split())
-_ACT_WORDS: Final = frozenset(
-    "stop stopping kill cancel end terminate abort start create begin run delete remove agent agents number all both"
-    " everything pause resume parar para detener stoppe stoppen beenden arrête arrêter cancela".split()
-)
+_LIVE_PLACE: Final = re.compile(r"\b(?:production|prod|live|producción|produktion|produção)\b", re.IGNORECASE)
+_SAFE_PLACE: Final = re.compile(r"\b(?:staging|sandbox|dev|development|local|demo|test)\b", re.IGNORECASE)
+_AGENT_WORDS: Final = frozenset("agent agents number all both everything of them please".split())
+_ACT_WORDS: Final[dict[type[Intent], frozenset[str]]] = {
+    StopAgent: frozenset(
+        "stop stopping kill cancel end terminate abort delete remove páralo deténlo cancélalo termínalo para parar"
+        " detener cancela stoppe stoppen beende beenden arrête arrêter pare".split()
+    ),
+    PauseAgent: frozenset("pause hold pausa pausar pausiere anhalten".split()),
+    ResumeAgent: frozenset("resume continue reanuda weiter reprends retoma".split()),
+    CreateAgent: frozenset("start create begin run starte empieza commence começa".split()),
+}
 _INSTEAD: Final = (
     re.compile(
         r"(?P<new>[^,;.]+?)[,;.]?\s+(?:not|instead of|rather than|statt|nicht|pas|en vez de|no|não)\s+"
@@ -77,14 +89,32 @@ def chosen_agents(said: str, offered: tuple[UUID, ...], surroundings: Surroundin
     return _agent_by_task(said, options)
 
 
-def is_echo(rest: str, acts: tuple[Intent, ...], surroundings: Surroundings) -> bool:
-    """Whether the words beside a yes only repeat what was asked."""
-    known = _ACT_WORDS | _POINTING
+def content_words(said: str) -> frozenset[str]:
+    """The words that say something, in small letters."""
+    return frozenset(_content(said))
+
+
+def says_only(task: str, repos: tuple[str, ...]) -> bool:
+    """Whether the words only say where, as in "on the wallet": that is no task."""
+    names = frozenset[str]().union(*(_words(name) for name in repos))
+    said = content_words(task)
+    left = said - _NOTHING_YET
+    only_where = task.lower().startswith(_AT)
+    return left <= names or (only_where and len(left) <= _FEW_WORDS)
+
+
+def is_echo(text: str, rest: str, acts: tuple[Intent, ...], surroundings: Surroundings) -> bool:
+    """Whether the words beside a yes only repeat what was asked: another verb or another agent is no yes to it."""
+    known = _AGENT_WORDS | _POINTING
     for act in acts:
+        known |= _ACT_WORDS.get(type(act), frozenset())
         match act:
             case CreateAgent(repo, task) | CreateSchedule(repo, task):
                 known |= _words(f"{repo.full_name} {task}")
             case StopAgent(agents) | PauseAgent(agents) | ResumeAgent(agents):
+                named = () if _words(after_yes(text)) <= _AGENT_WORDS else _named_in((after_yes(text),), surroundings)
+                if named and set(named) != set(agents):
+                    return False
                 for agent in surroundings.agents:
                     if agent.id in agents:
                         known |= _words(f"{agent.name} {agent.number} {agent.repo_name} {agent.task_description}")
@@ -103,15 +133,49 @@ def amended(acts: tuple[Intent, ...], text: str, rest: str, surroundings: Surrou
                     changed = _replaced(task, found["old"].strip(), _tail(found["new"]))
                     if changed is not None:
                         return (replace(create, task=changed),)
+            elsewhere = _SAFE_PLACE.search(text)
+            if elsewhere is not None and _LIVE_PLACE.search(task) is not None:
+                return (replace(create, task=_LIVE_PLACE.sub(elsewhere[0], task)),)
             other = resolve_repo(rest, surroundings) if rest else None
             return (replace(create, repo=other),) if isinstance(other, Repo) and other != repo else None
         case (StopAgent(agents),):
-            others = resolve_agents(rest, surroundings, Act.STOP) if rest else None
-            if isinstance(others, tuple) and others and {agent.id for agent in others} != set(agents):
-                return (StopAgent(tuple(agent.id for agent in others)),)
-            return None
+            spared = _spared(text, agents, surroundings)
+            others = spared or _named_in((without_lead(text, small_words().meant) or "", rest), surroundings)
+            return (StopAgent(others),) if others and set(others) != set(agents) else None
         case _:
             return None
+
+
+def widened(acts: tuple[Intent, ...], rest: str, surroundings: Surroundings) -> tuple[Intent, ...] | None:
+    """What we asked to stop and more: "yes, and six too". None when nobody else is named."""
+    match acts:
+        case (StopAgent(agents),):
+            more = _named_in((rest, small_words().too.sub(" ", rest)), surroundings)
+            both = tuple(dict.fromkeys((*agents, *more)))
+            return (StopAgent(both),) if more and both != agents else None
+        case _:
+            return None
+
+
+def _named_in(phrases: tuple[str, ...], surroundings: Surroundings) -> tuple[UUID, ...]:
+    """The agents that the first phrase that means any means, however it is put: "the payment one", "three"."""
+    for phrase in phrases:
+        plain = small_words().no.sub(" ", phrase).strip(" ,.!")
+        bare = " ".join(_content(plain))
+        for said in (*((f"agent {bare}", f"the {bare} one") if bare else ()), plain):
+            meant = resolve_agents(said, surroundings, Act.STOP)
+            if isinstance(meant, tuple) and meant:
+                return tuple(agent.id for agent in meant)
+    return ()
+
+
+def _spared(text: str, agents: tuple[UUID, ...], surroundings: Surroundings) -> tuple[UUID, ...]:
+    """Those that are left after "all except three" or "not the login one"."""
+    excepted = small_words().spares.search(text)
+    if excepted is None or len(agents) == 1:
+        return ()
+    spared = _named_in((text[excepted.end() :],), surroundings)
+    return tuple(agent for agent in agents if agent not in spared) if spared else ()
 
 
 def _replaced(task: str, old: str, new: str) -> str | None:

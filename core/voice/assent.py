@@ -11,6 +11,21 @@ from core.voice.phrase_lists import any_of
 
 _WORD: Final = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _AT_FIRST: Final = 5
+_KINDS: Final = (
+    "yes",
+    "no",
+    "calls_off",
+    "not",
+    "unsure",
+    "filler",
+    "it",
+    "other",
+    "rather",
+    "spares",
+    "too",
+    "more",
+    "meant",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +36,13 @@ class SmallWords:
     no: re.Pattern[str]
     calls_off: re.Pattern[str]
     negates: re.Pattern[str]
+    unsure: re.Pattern[str]
     filler: re.Pattern[str]
     it: re.Pattern[str]
     other: re.Pattern[str]
+    rather: re.Pattern[str]
+    spares: re.Pattern[str]
+    too: re.Pattern[str]
     more: re.Pattern[str]
     meant: re.Pattern[str]
 
@@ -37,9 +56,7 @@ def small_words() -> SmallWords:
     def of(kind: str) -> re.Pattern[str]:
         return any_of(phrase for language in languages for phrase in language[kind])
 
-    return SmallWords(
-        *(of(kind) for kind in ("yes", "no", "calls_off", "not", "filler", "it", "other", "more", "meant"))
-    )
+    return SmallWords(*(of(kind) for kind in _KINDS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +77,11 @@ def read_assent(text: str) -> Assent:
     """Only what is plainly a yes is one: "okay" alone, thanks and noise are neither yes nor no.
 
     A "no" counts among the first words only: further back it negates something else. A yes beside a "not" or a "but"
-    is none.
+    is none, and who does not know has said neither.
     """
     words = small_words()
+    if words.unsure.search(text) is not None:
+        return Assent(yes=False, no=False, rest=text)
     no = words.no.search(" ".join(text.split()[:_AT_FIRST])) is not None
     yes = words.yes.search(text) is not None and words.negates.search(text) is None
     rest = words.no.sub(" ", text, count=1) if no else text
@@ -76,8 +95,18 @@ def calls_off(text: str) -> bool:
 
 
 def negates(text: str) -> bool:
-    """Whether there is a "not" or a "but" in it."""
-    return small_words().negates.search(text) is not None
+    """Whether there is a "not" or a "but" in it, or an "except"."""
+    return small_words().negates.search(text) is not None or small_words().spares.search(text) is not None
+
+
+def after_yes(text: str) -> str:
+    """What is said beside the yes."""
+    return small_words().yes.sub(" ", text, count=1)
+
+
+def adds(text: str) -> bool:
+    """Whether it says that there is more: "and also"."""
+    return small_words().too.search(text) is not None or without_lead(text, small_words().more) is not None
 
 
 def without_lead(text: str, kind: re.Pattern[str]) -> str | None:

@@ -99,6 +99,7 @@ def _patterns_of(_code: str, stops: str) -> tuple[re.Pattern[str], ...]:
         rf"{_LEAD}\b{_ITS}?\s*(?:new |base |neuen |target )?{_BRANCH}\s+{_CALLED}{name}(?=[\s,.:;!?]|$)",
         rf"[\s,]*\b{_ON}\s+(?:the|my|dem|la|le|o)\s+(?P<name>{_PLAIN}(?:{_JOINT}{_PLAIN})*)\s+{_BRANCH}\b",
         rf"[\s,]*\b{_ON}\s+(?P<name>{_KIND}{_JOINT}(?:{dashed}(?!{_JOINT})|{_PLAIN}(?:{_JOINT}{_PLAIN})*{more}))",
+        rf"[\s,]*\b(?:{_ON}\s+)?(?:the\s+)?(?P<name>{_KIND}{_JOINT}{_PLAIN}(?:{_JOINT}{_PLAIN})*)\s+{_BRANCH}\b",
         rf"[\s,]*\b{_ON}\s+(?P<name>{_COMMON})\b{_NOT_A_BRANCH}",
         rf"(?<=push)\s+(?:straight |directly )?to\s+(?P<name>{_COMMON})\b{_NOT_A_BRANCH}",
     )

@@ -1,10 +1,11 @@
 """A transcript made ready for reading: without hesitation and courtesies, and in which language it is."""
 
 import re
+from functools import cache
 from typing import Final
 
 from core.voice.languages.known import LANGUAGES
-from core.voice.languages.language import Language, Phrases, either, starts
+from core.voice.languages.language import Language, Phrases, either, ends, starts
 
 _SPACES: Final = re.compile(r"\s{2,}")
 _STUTTER: Final = re.compile(r"^(?:(\w+)[\s,.]+(?=\1\b))+", re.IGNORECASE)
@@ -13,8 +14,7 @@ _ARTEFACT: Final = re.compile(r"^\W*[\[(].*[\])]\W*$|^[\W_]*$", re.DOTALL)
 
 def clean(text: str, language: Language) -> str:
     """The text without hesitation."""
-    filler = rf"(?:,\s*)?(?<!-){either(language.fillers)}(?!-)(?:\.\.\.|…|,)?"
-    return _SPACES.sub(" ", re.sub(filler, "", text, flags=re.IGNORECASE)).strip(" ,")
+    return _SPACES.sub(" ", _hesitation(language.fillers).sub("", text)).strip(" ,")
 
 
 def is_artefact(text: str) -> bool:
@@ -36,12 +36,24 @@ def strip_courtesies(text: str, language: Language) -> str:
 
 def correction(language: Language) -> re.Pattern[str]:
     """Where somebody corrects themselves, the pauses around it included."""
-    return starts_anywhere(language.corrections)
+    return _with_pauses(language.corrections)
 
 
-def starts_anywhere(phrases: Phrases) -> re.Pattern[str]:
-    """A phrase anywhere, with the pauses around it."""
+@cache
+def _with_pauses(phrases: Phrases) -> re.Pattern[str]:
     return re.compile(rf"[\s,.…-]*{either(phrases)}[\s,.…-]*", re.IGNORECASE)
 
 
-__all__ = ["LANGUAGES", "clean", "correction", "is_artefact", "starts_anywhere", "strip_courtesies"]
+def refuses(text: str) -> bool:
+    """True for what is refused from the first word on, or taken back at the end, in whatever language."""
+    return any(_refuses(text, language) for language in LANGUAGES)
+
+
+def _refuses(text: str, language: Language) -> bool:
+    said = strip_courtesies(clean(text, language), language)
+    return starts(language.negations).match(said) is not None or ends(language.withdrawals).search(text) is not None
+
+
+@cache
+def _hesitation(fillers: Phrases) -> re.Pattern[str]:
+    return re.compile(rf"(?:,\s*)?(?<!-){either(fillers)}(?!-)(?:\.\.\.|…|,)?", re.IGNORECASE)

@@ -52,6 +52,15 @@ def consequences(task: str) -> frozenset[Consequence]:
     return frozenset(consequence for consequence, pattern in _patterns() if pattern.search(task))
 
 
+def begins_with_harm(said: str) -> bool:
+    """Whether it begins as an order for such work: "drop the customers table in production"."""
+    return any(
+        pattern.match(said) is not None
+        for consequence, pattern in _patterns()
+        if consequence not in {Consequence.STEERING, Consequence.OVERRIDE}
+    )
+
+
 @cache
 def _patterns() -> tuple[tuple[Consequence, re.Pattern[str]], ...]:
     text = (resources.files("core.voice") / "consequences.toml").read_text(encoding="utf-8")

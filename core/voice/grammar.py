@@ -17,7 +17,7 @@ from core.voice.orders import read_half_order, read_message, read_order
 from core.voice.plan_first import read_plan_first
 from core.voice.questions import is_question, read_question
 from core.voice.repo_choice import mentions_repo
-from core.voice.requests import asks_outright, read_request
+from core.voice.requests import asks_outright, read_request, reports_with_a_condition
 from core.voice.schedules import read_schedule
 from core.voice.targets import find_target
 
@@ -69,7 +69,7 @@ def understand(text: str, surroundings: Surroundings, language: Language) -> tup
     answer = None if outright else _read_answer(text, surroundings, language)
     if answer is not None:
         return answer, _ASKING
-    if _is_talk(text, language, outright=outright):
+    if _is_talk(text, language, outright=outright) and not reports_with_a_condition(text, surroundings, language):
         return _NOTHING, 0.8
     half = (
         None if outright or mentions_repo(text, surroundings) else read_half_order(text, surroundings.agents, language)

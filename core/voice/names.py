@@ -129,13 +129,16 @@ def _find_mentions(text: str, names: tuple[str, ...]) -> tuple[Mention, ...]:
 
 
 def _as_letters(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """The words with "alpha uniform" as "a u": at least two words of the spelling alphabet in a row are letters."""
-    spelled = [word.key in _NATO for word in words]
+    """The words with "alpha uniform" as "a u": at least two words for letters in a row are letters."""
+    spelled = [word.key in _NATO or word.key in _LETTERS for word in words]
     beside = [
         spelled[position] and any(spelled[max(0, position - 1) : position] + spelled[position + 1 : position + 2])
         for position in range(len(words))
     ]
-    return tuple(replace(word, key=word.key[0]) if letter else word for word, letter in zip(words, beside, strict=True))
+    return tuple(
+        replace(word, key=_LETTERS.get(word.key, word.key[0]).lower()) if letter else word
+        for word, letter in zip(words, beside, strict=True)
+    )
 
 
 def _windows(words: Sequence[Word], longest: int) -> Iterator[tuple[str, int, int]]:

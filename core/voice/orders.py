@@ -6,8 +6,10 @@ from typing import Final
 
 from core.model.agent import Agent
 from core.model.command import Act, Doubt, Draft, MessageAgent, PauseAgent, ResumeAgent, StopAgent, Unclear
+from core.model.dialogue import Consequence
 from core.voice.agent_numbers import agents_by_number, numbers_in
 from core.voice.clauses import correction, strip_courtesies
+from core.voice.consequences import consequences
 from core.voice.doubts import offer
 from core.voice.languages.language import Language, either, holds, sentences, starts
 from core.voice.spoken_numbers import numbered
@@ -21,6 +23,11 @@ from core.voice.targets import (
 from core.voice.topics import mentioned
 
 _CLAUSE: Final = re.compile(r"[,.;:!?–—]+\s+|\s+-\s+|\s+(?=(?:and|so|then|y|und|et|e)\s)", re.IGNORECASE)
+_FOR_GOOD: Final = re.compile(
+    r"\b(?:for good|forever|permanently|endgültig|para siempre|definitivamente|pour de bon|définitivement"
+    r"|para sempre)\b",
+    re.IGNORECASE,
+)
 _DRAFTED: Final = frozenset({Doubt.WHICH_AGENT, Doubt.NO_SUCH_AGENT})
 
 _PLACES: Final = frozenset("in on for at inside within im auf für en sobre dans sur em no na".split())
@@ -113,8 +120,10 @@ def _read_clauses(
 
 
 def _is_talk(before: str, language: Language) -> bool:
+    """True for what is no beginning of an order: small talk, a question, a condition, or "ignore your rules and"."""
     said = strip_courtesies(before, language)
-    return starts((*language.talk, *language.questions, *language.conditions)).match(said) is not None
+    chats = starts((*language.talk, *language.questions, *language.conditions)).match(said) is not None
+    return chats or Consequence.OVERRIDE in consequences(before)
 
 
 def _is_work(before: str, language: Language) -> bool:
@@ -163,6 +172,8 @@ def _carry(
     """Turn an act and its target into the order, unless a condition or a second command hangs on to it."""
     lasting = holds(language.for_a_while).search(said) is None
     meant = Act.PAUSE if act is Act.STOP and not lasting else act
+    if meant is Act.PAUSE and _FOR_GOOD.search(said) is not None:
+        meant = Act.STOP
     if isinstance(target, Unclear):
         return replace(target, draft=Draft(meant)) if target.doubt in _DRAFTED else target
     if _is_conditional(target.tail + ending, language) and (lasting or meant is not Act.PAUSE):

@@ -40,6 +40,7 @@ class Case:
 
 
 _UNSURE: Final = 0.5
+_LIVE: Final = frozenset({"production", "prod", "live"})
 _Row = tuple[str, Callable[[Case], bool], Grade]
 
 _TABLE: Final[tuple[_Row, ...]] = (
@@ -50,8 +51,8 @@ _TABLE: Final[tuple[_Row, ...]] = (
         Grade.NEVER_BY_VOICE,
     ),
     (
-        "nor is harm done on one",
-        lambda case: bool(case.consequences) and case.trust is Trust.CALLER_ID,
+        "nor is harm done, or an agent's work ended, on one",
+        lambda case: (bool(case.consequences) or isinstance(case.intent, StopAgent)) and case.trust is Trust.CALLER_ID,
         Grade.LINKED_DEVICE,
     ),
     (
@@ -80,7 +81,10 @@ def grade(intent: Intent, trust: Trust, confidence: float = 1.0) -> Grade:
 def consequences_of(intent: Intent) -> frozenset[Consequence]:
     """What a command would do that could not be taken back: the words of a task are a task, whoever they address."""
     match intent:
-        case CreateAgent(_, task) | CreateSchedule(_, task) | MessageAgent(_, task):
-            return consequences(task)
+        case CreateAgent(task=task, branch=branch) | CreateSchedule(task=task, branch=branch):
+            # In "clear the data from production" nobody knows whether a branch was meant.
+            return consequences(task) | consequences(f"{task} {branch}" if branch in _LIVE else "")
+        case MessageAgent(_, text):
+            return consequences(text)
         case _:
             return frozenset()

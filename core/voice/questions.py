@@ -10,14 +10,14 @@ from core.voice.clauses import strip_courtesies
 from core.voice.doubts import offer
 from core.voice.languages.language import Language, ends, holds, starts
 from core.voice.names import read_words
-from core.voice.orders import agents_spoken_of
 from core.voice.spoken_numbers import numbered
 from core.voice.targets import Target, find_target
 from core.voice.topics import mentioned
 
 _SHORT: Final = 8
 _BARE_NUMBER: Final = re.compile(
-    r"\s*(\d+)\b(?!\s*(?:[ap]\.?m|o'clock|percent|%|minutes?|hours?|days?))", re.IGNORECASE
+    r"\s*(?:(?:is|does|va|está|läuft|steht|vai|est)\s+)?(\d+)\b(?!\s*(?:[ap]\.?m|o'clock|percent|%|minutes?|hours?|days?))",
+    re.IGNORECASE,
 )
 
 
@@ -78,6 +78,3 @@ def _about(agents: tuple[Agent, ...] | Unclear) -> CheckStatus | Unclear:
     if isinstance(agents, Unclear):
         return Unclear(agents.doubt, agents.options, Draft(Act.STATUS))
     return CheckStatus(tuple(agent.id for agent in agents))
-
-
-__all__ = ["agents_spoken_of", "is_question", "read_question"]

@@ -19,6 +19,7 @@ from core.model.dialogue import Confirming, Memory, Pending, Trust
 from core.model.messages import Transcript
 from core.voice.answers import chosen_repo
 from core.voice.assent import small_words, without_lead
+from core.voice.branches import find_branch
 from core.voice.interpreter import Surroundings
 from core.voice.resolve import resolve_agents, resolve_repo
 
@@ -74,12 +75,37 @@ def other(heard: Heard) -> OnAgents | None:
             return None
 
 
+def likewise(heard: Heard) -> OnAgents | None:
+    """As in "and agent four too": what was done, to others that are named."""
+    rest = without_lead(heard.text, small_words().more)
+    if rest is None and small_words().too.search(heard.text) is None:
+        return None
+    named = resolve_agents(small_words().too.sub(" ", rest or heard.text).strip(" ,.!"), heard.surroundings)
+    match heard.memory.done:
+        case (PauseAgent() | ResumeAgent() | StopAgent() | CheckStatus() as done,) if isinstance(named, tuple):
+            return type(done)(tuple(agent.id for agent in named)) if named else None
+        case _:
+            return None
+
+
 def is_addition(heard: Heard, intent: Intent) -> bool:
     """As in "oh, and cover the settings page": more for the agent that we have just talked about."""
-    if without_lead(heard.text, small_words().more) is None or not heard.memory.done:
+    adds = without_lead(heard.text, small_words().more) is not None or _is_branch(heard.text) or _asks_more(heard.text)
+    if not adds or not heard.memory.done:
         return False
     names_repo = resolve_repo(heard.text, heard.surroundings) is not None
     return isinstance(intent, Unclear) or (isinstance(intent, CreateAgent) and not names_repo)
+
+
+def _asks_more(said: str) -> bool:
+    """As in "make sure it works on phones too"."""
+    return small_words().too.search(said) is not None and small_words().it.search(said) is not None
+
+
+def _is_branch(said: str) -> bool:
+    """Whether nothing but a branch is named."""
+    branch = find_branch(said)
+    return branch is not None and not f"{said[: branch.start]}{said[branch.end :]}".strip(" ,.!")
 
 
 def corrected(heard: Heard) -> tuple[tuple[Intent, ...], bool] | None:

@@ -192,7 +192,8 @@ def _place_before(places: Phrases, articles: Phrases) -> re.Pattern[str]:
 def _slots(places: Phrases, articles: Phrases, work: Phrases) -> dict[_Slot, re.Pattern[str]]:
     little = rf"(?:(?:{'|'.join(articles)})\s+){{0,2}}"
     ends = (
-        r"(?=\s+(?:to|and|that|which|para|y|um|und|pour|et|e|needs?|should|has|have|is)\b|\s*[,.:;!?]|\s*$"
+        r"(?=\s+(?:to|and|that|which|para|y|um|und|pour|et|e|needs?|should|has|have|is|please|bitte|por favor)\b"
+        r"|\s*[,.:;!?]|\s*$"
         rf"|\s+{either(work)}\s)"
     )
     return {

@@ -8,12 +8,16 @@ from typing import Final
 from core.model.command import Act, CreateAgent, Doubt, Draft, Unclear
 from core.voice.branches import BranchMention, find_branch
 from core.voice.clauses import correction, strip_courtesies
+from core.voice.consequences import begins_with_harm
 from core.voice.interpreter import Surroundings
 from core.voice.languages.language import Language, Phrases, either, holds, starts
 from core.voice.names import read_words
 from core.voice.plan_first import take_plan_first
 from core.voice.repo_choice import Choice, ask_for_one, choose_repo, mentions_repo, names_first, names_place
+from core.voice.spoken_numbers import numbered
+from core.voice.trade import speaks_of_code
 
+_PERHAPS_FOR_SOMEBODY_ELSE: Final = 0.4
 _REPORT_WORDS: Final = 4
 _LEAD_WORDS: Final = 5
 _SEVERAL_AGENTS: Final = re.compile(
@@ -69,6 +73,17 @@ def asks_outright(text: str, language: Language) -> bool:
         or _polite_work(language.asking, language.work).search(text) is not None
         or (launches.search(text) is not None and not asks)
         or launches.match(said) is not None
+        or begins_with_harm(said)
+    )
+
+
+def reports_with_a_condition(text: str, surroundings: Surroundings, language: Language) -> bool:
+    """True for "when you rotate the phone the mobile app crashes": it begins like a plan, and is about code."""
+    said = strip_courtesies(text, language)
+    return (
+        starts(language.conditions).match(said) is not None
+        and holds((*language.launches, *language.agents)).search(said) is None
+        and mentions_repo(said, surroundings)
     )
 
 
@@ -76,7 +91,8 @@ def read_request(text: str, surroundings: Surroundings, language: Language) -> R
     """A request for new work; ``None`` when nothing was asked for."""
     said = strip_courtesies(text, language)
     outright = asks_outright(text, language)
-    if not (outright or holds(language.wishes).search(text) or _implies_work(said, surroundings, language)):
+    wished = holds(language.wishes).search(text) is not None and not _is_about_agent(said, language)
+    if not (outright or wished or _implies_work(said, surroundings, language)):
         return None
     said, plan_first = take_plan_first(said)
     branch = find_branch(said, language)
@@ -92,6 +108,8 @@ def read_request(text: str, surroundings: Surroundings, language: Language) -> R
     if task is None:
         return Request(Unclear(Doubt.WHAT_TASK, draft=replace(draft, repo=choice.repo)), 0.8)
     confidence = choice.confidence if outright else choice.confidence - 0.15
+    if choice.start is None and launch is None and not speaks_of_code(task, surroundings):
+        confidence = _PERHAPS_FOR_SOMEBODY_ELSE
     return Request(CreateAgent(choice.repo, task, draft.branch, plan_first), round(confidence, 2))
 
 
@@ -140,11 +158,19 @@ def _implies_work(said: str, surroundings: Surroundings, language: Language) -> 
     """True for a bug report that names a repository, and for other sentences that only work can answer."""
     if starts(language.diagnosis).match(said) or _is_order_on_phrase(said, language):
         return True
-    if len(read_words(said)) < _REPORT_WORDS or _ABOUT_AGENT.search(said) or not mentions_repo(said, surroundings):
+    if (
+        len(read_words(said)) < _REPORT_WORDS
+        or _is_about_agent(said, language)
+        or not mentions_repo(said, surroundings)
+    ):
         return False
     if names_first(said, surroundings, language) or holds(language.defects).search(said):
         return True
     return names_place(said, surroundings, language) and not starts(language.subjects).match(said)
+
+
+def _is_about_agent(said: str, language: Language) -> bool:
+    return _ABOUT_AGENT.search(numbered(said, language)) is not None
 
 
 def _is_order_on_phrase(said: str, language: Language) -> bool:

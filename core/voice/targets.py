@@ -12,6 +12,7 @@ from core.voice.doubts import offer
 from core.voice.languages.language import Language, Phrases, either, holds
 from core.voice.names import EXACT, find_mentions, spoken
 from core.voice.spoken_numbers import THING, numbered
+from core.voice.states import count_at, state_at
 from core.voice.topics import weigh
 
 _CONCERNED: Final[dict[Act | None, frozenset[Status]]] = {
@@ -20,11 +21,6 @@ _CONCERNED: Final[dict[Act | None, frozenset[Status]]] = {
     Act.STOP: frozenset({Status.RUNNING, Status.PENDING, Status.PAUSED}),
 }
 _FEW_WORDS: Final = 3
-_COUNT: Final = re.compile(r"\s+\d+(?: of (?:them|the|my))?(?!\w)")
-_SAID_TO_BE: Final = (
-    r"(?:\s*(?:that|which|who|the|all|of|are|is|'s|'re|that's|"
-    r"los|las|les|die|os|as|qui|que|sont|est|están|estão)\b)*\s*"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +57,7 @@ class _Reading:
 
     def begins(self, phrases: Phrases, position: int = 0) -> re.Match[str] | None:
         """The phrase that stands at a position, if one does."""
-        return starts_at(phrases).match(self.said, position)
+        return _at(phrases).match(self.said, position)
 
 
 def find_target(
@@ -80,7 +76,7 @@ def find_target(
         found = read(reading)
         if found is not None:
             return found
-    return None
+    return _read_each(reading)
 
 
 def _put_right(said: str, agents: tuple[Agent, ...]) -> str:
@@ -108,7 +104,7 @@ def points_at_agents(said: str, language: Language) -> bool:
 
 
 @cache
-def starts_at(phrases: Phrases) -> re.Pattern[str]:
+def _at(phrases: Phrases) -> re.Pattern[str]:
     """Matches a phrase at the position where matching begins, spaces and commas before it included."""
     return re.compile(rf"[\s,]*{either(phrases)}", re.IGNORECASE)
 
@@ -129,8 +125,8 @@ def _read_everything(reading: _Reading) -> Target | Unclear | None:
         return None
     concerned = _CONCERNED.get(reading.act)
     agents = tuple(agent for agent in reading.agents if concerned is None or agent.status in concerned)
-    end = _count_at(reading.said, found.end())
-    stated = _state_at(reading, end)
+    end = count_at(reading.said, found.end())
+    stated = state_at(reading.said, end, reading.language)
     if stated is not None:
         status, end = stated
         agents = tuple(agent for agent in reading.agents if agent.status is status)
@@ -151,18 +147,12 @@ def _read_others(reading: _Reading) -> Target | Unclear | None:
     if not reading.it:
         return offer(agent for agent in reading.agents if agent.live)
     concerned = _CONCERNED.get(reading.act, LIVE)
-    stated = _state_at(reading, found.end())
+    stated = state_at(reading.said, found.end(), reading.language)
     statuses, end = (concerned, found.end()) if stated is None else (frozenset({stated[0]}), stated[1])
     spoken_of = {agent.id for agent in reading.it}
     others = tuple(agent for agent in reading.agents if agent.id not in spoken_of and agent.status in statuses)
     tail = reading.tail(end)
     return None if tail is None else _some(others, tail)
-
-
-def _count_at(said: str, position: int) -> int:
-    """Where "all three of them" goes on after the number."""
-    counted = _COUNT.match(said, position)
-    return counted.end() if counted else position
 
 
 def _everything_placed(reading: _Reading, agents: tuple[Agent, ...], end: int) -> Target | Unclear | None:
@@ -202,7 +192,10 @@ def _the_only(reading: _Reading, tail: str) -> Target | Unclear:
         return Target(reading.it, tail, pointed=True)
     live = tuple(agent for agent in reading.agents if agent.live)
     candidates = live if reading.act is not None or live else reading.agents
-    return Target(candidates, tail, pointed=True) if len(candidates) == 1 else offer(candidates)
+    if len(candidates) == 1:
+        return Target(candidates, tail, pointed=True)
+    concerned = _CONCERNED.get(reading.act, LIVE)
+    return offer(tuple(agent for agent in candidates if agent.status in concerned) or candidates)
 
 
 def _read_newest(reading: _Reading) -> Target | Unclear | None:
@@ -242,25 +235,8 @@ def _tail_after_more_words(reading: _Reading, position: int, meant: tuple[Agent,
     return None
 
 
-def _state_at(reading: _Reading, position: int) -> tuple[Status, int] | None:
-    """The status that is named at a position ("that are paused", "running agents"), and where its words end."""
-    for status, phrases in reading.language.states.items():
-        called = "|".join(reading.language.agents)
-        pattern = _state_pattern(phrases, called)
-        found = pattern.match(reading.said, position)
-        if found is not None:
-            return status, found.end()
-    return None
-
-
-@cache
-def _state_pattern(phrases: Phrases, called: str) -> re.Pattern[str]:
-    noun = rf"(?:{THING}|ones?|{called})"
-    return re.compile(rf"{_SAID_TO_BE}(?:{noun}\s+)?{_SAID_TO_BE}{either(phrases)}(?:\s+{noun}(?!\w))?", re.IGNORECASE)
-
-
 def _read_state(reading: _Reading) -> Target | Unclear | None:
-    stated = _state_at(reading, 0)
+    stated = state_at(reading.said, 0, reading.language)
     if stated is None:
         return None
     status, end = stated
@@ -288,6 +264,25 @@ def _read_words(reading: _Reading) -> Target | Unclear | None:
             if meant:
                 return offer(meant)
     return None
+
+
+def _read_each(reading: _Reading) -> Target | Unclear | None:
+    """Read "login and dark mode": every part means agents of its own, and only the last may go on."""
+    *firsts, last = _joint(reading.language.joints).split(reading.said)
+    named = [find_target(part, reading.agents, reading.act, reading.language) for part in (*firsts, last) if firsts]
+    if not named or any(not isinstance(target, Target) or target.pointed for target in named):
+        return None
+    targets = [target for target in named if isinstance(target, Target)]
+    if any(target.tail.strip() for target in targets[:-1]):
+        return None
+    meant = {agent.id for target in targets for agent in target.agents}
+    return Target(tuple(agent for agent in reading.agents if agent.id in meant), targets[-1].tail, named=False)
+
+
+@cache
+def _joint(joints: Phrases) -> re.Pattern[str]:
+    """What stands between two of several: "and", or a comma."""
+    return re.compile(rf"\s*,\s*(?:{either(joints)}\s+)?|\s+{either(joints)}\s+", re.IGNORECASE)
 
 
 def _likeliest(meant: tuple[Agent, ...]) -> tuple[Agent, ...]:

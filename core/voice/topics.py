@@ -1,7 +1,7 @@
 """Agents by what they are about: the words of their task, their repository and their name."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -17,7 +17,9 @@ from core.voice.names import Word, read_words, spoken
 _ALIKE: Final = 82.0
 _SAME_SOUND: Final = 70.0
 _SHORTEST_ALIKE: Final = 4
+_SHORTEST_STEM: Final = 3
 _LEFT_OVER: Final = 2
+_DOUBLED: Final = re.compile(r"([bdgmnprt])\1$")
 _MOST_FOREIGN: Final = 1 / 3
 _SUFFIX: Final = re.compile(r"(?:ions?|ings?|ments?|ers?|ed|es|e|s|ado|ada|ando|ierung|ung|en|ción|ção)$")
 
@@ -60,13 +62,6 @@ def weigh(phrase: str, agents: Sequence[Agent], language: Language) -> Evidence:
         )
         speaks_for.append(None if neutral[position] and not meant else meant)
     return Evidence(words, tuple(speaks_for))
-
-
-def match_words(phrase: str, agents: Iterable[Agent], language: Language) -> tuple[Agent, ...]:
-    """The agents whose name, task or repository accounts for every word of the phrase that says something."""
-    known = tuple(agents)
-    evidence = weigh(phrase, known, language)
-    return tuple(known[number] for number in sorted(evidence.fits(0, len(evidence.words))))
 
 
 def mentioned(text: str, agents: Sequence[Agent], language: Language) -> tuple[Agent, ...]:
@@ -140,5 +135,5 @@ def _same_stem(one: str, other: str) -> bool:
 
 
 def _stem(word: str) -> str:
-    stem = _SUFFIX.sub("", word)
-    return stem if len(stem) >= _SHORTEST_ALIKE else word
+    stem = _DOUBLED.sub(r"\1", _SUFFIX.sub("", word))
+    return stem if len(stem) >= _SHORTEST_STEM else word

@@ -113,6 +113,14 @@ CONVERSATIONS: Final[dict[str, tuple[Line, ...]]] = {
         ("start an agent on the mail worker", "ask_task", "north/mail-worker"),
         ("pause agent one", "pause_agent", "a1"),
     ),
+    "a whole request in the middle of a question is a new one": (
+        ("on checkout, round the totals properly", "ask_repo", None),
+        ("start an agent on the mail worker to log every bounce", "create_agent", "north/mail-worker"),
+    ),
+    "an order that fits nobody is no answer": (
+        ("start an agent on the mail worker", "ask_task", "north/mail-worker"),
+        ("stop agent ninety nine", "ask_agent", None),
+    ),
     "what cannot be taken back is asked about": (
         ("in the mail worker drop the production bounces table", "ask_confirm", "north/mail-worker"),
         ("yes", "create_agent", "north/mail-worker"),

@@ -136,7 +136,7 @@ async def test_an_order_with_a_condition_or_a_second_order_is_not_carried_out(sa
         ),
         ("start an agent on api service", Unclear(Doubt.WHAT_TASK)),
         ("pause agent seven", Unclear(Doubt.NO_SUCH_AGENT)),
-        ("pause the agent", Unclear(Doubt.WHICH_AGENT, ("Maple", "Cedar", "Birch"))),
+        ("pause the agent", Unclear(Doubt.WHICH_AGENT, ("Maple", "Birch"))),
     ],
 )
 async def test_what_is_missing_is_asked_for(said: str, intent: Intent) -> None:

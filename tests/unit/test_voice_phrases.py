@@ -17,7 +17,7 @@ from core.model.command import (
 )
 from core.voice.languages.known import LANGUAGES, language_of
 from core.voice.languages.language import Language, either, sentences
-from tests.voice_world import BIRCH, CEDAR, MAPLE, ONE_AGENT, REPOS, WORLD, meaning
+from tests.voice_world import BIRCH, CEDAR, MAPLE, ONE_AGENT, REPOS, WORLD, meaning, understand
 
 PAUSE_3, STOP_1, RESUME_2 = PauseAgent((MAPLE.id,)), StopAgent((BIRCH.id,)), ResumeAgent((CEDAR.id,))
 STATUS, STATUS_3 = CheckStatus(), CheckStatus((MAPLE.id,))
@@ -205,3 +205,10 @@ def test_every_language_can_say_every_act(language: Language) -> None:
         assert any("target" in sentence.groupindex for sentence in sentences(language.orders[act]))
     assert len(language.ordinals) == 10
     assert either(language.work)
+
+
+@pytest.mark.parametrize("said", ["move the car before six", "we need more chairs in the office", "find my phone"])
+async def test_what_may_be_for_somebody_else_is_hardly_sure(said: str) -> None:
+    around = replace(WORLD, default_repo=REPOS[0])
+    assert (await understand(said, around)).confidence < 0.5
+    assert (await understand("move the logout button to the header", around)).confidence > 0.5

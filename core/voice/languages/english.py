@@ -16,9 +16,11 @@ _WORKER: Final = (
 ENGLISH: Final = Language(
     code="en",
     marks=(
-        "one two three four five six seven eight nine ten number first second third last continue did has have is "
-        "the a an my please agent agents is are it on to with for what how stop pause resume kill cancel start fix add "
-        "and of in that this one don't can could you i we everything all status"
+        "do does where when why who will would should not no yes me us our your its as at by from be been was were "
+        "but so if they them he she his her there then than just some any more about after before up down out off "
+        "over back get one two three four five six seven eight nine ten number first second third last continue "
+        "did has have is the a an my please agent agents are it on to with for what how stop pause resume kill "
+        "cancel start fix add and of in that this don't can could you i we everything all status "
     ),
     fillers=(
         "u+m+", "u+h+", "e+r+m*", "hm+", "a+h+", "eh", "you know", "kind of", "sort of", "basically",
@@ -43,7 +45,7 @@ ENGLISH: Final = Language(
         "(?<=,) actually(?=,)", "excuse me", "oops",
     ),
     negations=(
-        "(?:please )?(?:don't|do not|dont|never|not|no need to)",
+        "(?:you|we) should (?:never|not)", "(?:please )?(?:don't|do not|dont|never|not|no need to)",
         "(?:please )?(?:you|we) (?:shouldn't|needn't|mustn't|don't (?:have|need) to|do not (?:have|need) to)",
         "i (?:don't|do not) (?:want|need) (?:you|us|it|anyone|anybody) to",
         "i(?:'d| would) rather (?:you|we) (?:didn't|not)", "under no circumstances", "whatever you do,? don't",
@@ -98,7 +100,7 @@ ENGLISH: Final = Language(
             "(?:resume|unpause|continue|keep going|carry on|go on|proceed)",
             "(?:keep going|carry on|go ahead|go on|continue|proceed|keep (?:on )?working) (?:with|on) {t}",
             "pick (?:back )?up where (?:you|it|they|we) left off (?:on|with) {t}", "pick {t} (?:back up|up again){e}",
-            "(?:bring|take|get) back {t}", "start {t} (?:back up|up again|again){e}",
+            "pick up {t}", "(?:bring|take|get) back {t}", "start {t} (?:back up|up again|again){e}",
             "(?:get|set) {t} (?:moving|going|running|rolling|started)(?: again| back)?{e}",
             (
                 "(?:bring|take|get) {t} (?:back(?: (?:up|online|to life|to work|on track))?|off (?:hold|pause|"
@@ -179,15 +181,19 @@ ENGLISH: Final = Language(
         "that's on", "that are on", "to do with",
     ),
     questions=(
-        "how(?:'s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why", "when",
-        "did", "does", "do (?:i|we|any|you)", "check(?: (?:on|up|in))?", "is", "are", "has",
-        "have (?:they|any|all|my|the)", "any", "anything", "anyone", "was", "were", "status", "progress",
-        "update(?: me)? on", "updates?(?= on| please|$)", "list", "show me",
+        "how(?:'s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why",
+        "when(?:'s| will| is| are| did| was| does| can)",
+        "did", "does", "do (?:i|we|any|you)",
+        "check(?: (?:on|up|in))?", "is", "are", "has", "have (?:they|any|all|my|the)", "any", "anything", "anyone",
+        "was", "were", "status", "progress", "update(?: me)? on", "updates?(?= on| please|$)", "list", "show me",
         "show(?= (?:my|all|the (?:status|agents)|agents|status))",
         r"give me (?:\w+ ){0,3}?(?:updates?|status|rundown|summary|overview|reports?|list|news|breakdown)", "tell me",
         "read me", "let me know", "whether", "i(?:'d| would)? (?:would )?(?:like|want|need) to know",
-        "i'm (?:curious|wondering)", "i wonder", "talk to me", "report", "compare", "catch me up", "fill me in",
-        "bring me up to (?:speed|date)", "keep me posted",
+        "i'm (?:curious|wondering)", "i wonder", "talk to me", "report",
+        "everything (?:ok|okay|all ?right|alright|fine|good|on track)", "all good",
+        "remind me(?= (?:what|how|which|where|who))", "do (?:an?|the) (?:quick )?(?:status|check|round)",
+        "let me (?:see|know|hear)", "summary", "overview", "(?:run|walk|take) me through", "compare", "catch me up",
+        "fill me in", "bring me up to (?:speed|date)", "keep me posted",
         (
             "can i (?:get|have|see) (?:an?|the|some)? ?(?:quick )?(?:update|status|rundown|summary|overview|"
             "report|list|look)"
@@ -228,7 +234,7 @@ ENGLISH: Final = Language(
         ),
         "(?:new|another|fresh) (?:agent|task|job|bot)", r"an? (?:new )?agent(?=\s+(?:on|for|in|to)\b)",
         "get (?:going|started|to work|cracking) on", "agent please", r"(?:spin|fire|start) up(?: \w+){0,3} on",
-        r"agent(?= (?:for|on) (?!\d|is|how))", "one more agent",
+        r"agent(?= (?:for|on) (?!\d|is|how))", "one more agent", "new one(?=[,.:])",
     ),
     asking=(
         "(?:can|could|would|will) (?:you|we|somebody|someone|anyone)(?:,[^,]*,| please| just| maybe)*",
@@ -258,19 +264,20 @@ ENGLISH: Final = Language(
         "after", "when(?:ever)?", "still",
     ),
     subjects=(
-        "i", "i'm", "i've", "we", "we're", "he", "she", "they", "it", "it's", "the", "my", "our", "that", "this",
-        "those", "you", "your", "his", "her", "their", "so", "no", "yeah", "mom", "someone", "who", "what", "one",
+        "i", "i'm", "i've", "we", "we're", "he", "she", "they", "it's", "you", "your", "his", "her", "their", "so",
+        "no", "yeah", "mom", "someone", "who", "what", "one", "people", "everyone", "that was", "this is",
     ),
     wishes=(
         "(?:somebody|someone) (?:needs|has|ought|should) to?",
         "(?:have|get) (?:somebody|someone|an agent) (?:to )?(?:look|fix|check)", "help me",
         r"(?:we|i) (?:really )?(?:need|want)(?!\s+(?:to|it|that|them|an update|a status)\b)",
         r"needs(?!\s+(?:it|that|to talk|to (?:wait|pause|stop))\b)", "i(?:'d| would) (?:like|love)(?! to know)",
-        "i want(?! to know)", "it would be (?:good|great|nice|cool|lovely) (?:if|to)",
+        "i want(?! to know)", "(?:i|we) could (?:really )?use",
+        "it would be (?:good|great|nice|cool|lovely) (?:if|to)",
         "(?:should|ought to|has to|must|could use|wants|is missing|are missing|lacks)",
         "can (?:you|we|someone|somebody) (?:do|fix(?! me| us)|look|check|sort|handle|take)",
-        "would be (?:good|great|nice)",
-        "what if we", "how about (?:adding|we)", "why (?:does|is|are|do|did|isn't|doesn't)",
+        "would be (?:good|great|nice)", "what if we", "how about (?:adding|we)",
+        "why (?:does|is|are|do|did|isn't|doesn't)",
     ),
     messages=(
         r"(?:tell|ask|remind|inform|message|let) {t} (?:(?:that|know that|know|:|about)\s+|(?=to\s)){x}",

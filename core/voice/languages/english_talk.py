@@ -11,12 +11,12 @@ COURTESIES: Final[Phrases] = (
     "yes", "yep", "yo", "sure", "great", "perfect", "cool", "like", "please", "kindly", "just", "actually",
     "quickly", "quick", "good (?:morning|afternoon|evening)", "hey cadence", r"cadence(?=\s*[,.])", "let's",
     "that's enough", "enough", "listen", "look(?=,)", "also", "then", "you know what", "maybe", "go and",
-    "go ahead and", "i'm sure", "no", _YOU_CAN, "(?:we|you) (?:can|could|should)", "do me a favou?r and", "i said",
+    "go ahead and", "i'm sure", "no(?=,)", _YOU_CAN, "(?:we|you) (?:can|may)", "do me a favou?r and", "i said",
     "how hard would it be to", "be so kind (?:and|as to)", "would you mind", "any chance you (?:can|could)",
     "is there any way you (?:can|could)", "feel free to", "i(?:'d| would) like (?:you |us )?to(?! know)",
     "i (?:want|need) (?:you )?to(?! know)", "i'd (?:prefer|love) (?:it )?(?:if you|you to)", "it's time to",
-    r"mind(?= \w+ing)", "(?:we|someone|somebody) (?:should|need to|needs to|have to|ought to|must)", "time to",
-    "make sure (?:you|to)",
+    r"mind(?= \w+ing)", "we (?:need|have|want) to", "(?:someone|somebody) (?:should|needs to|has to|ought to)",
+    "time to", "make sure (?:you|to)",
     "i was wondering (?:if|whether) (?:you could|it might be possible to|it would be possible to)",
     "(?:i think )?(?:we|you) (?:may|might) (?:want|need) to",
     "when(?:ever)? you (?:get|have|find) (?:a|the|some)? ?(?:sec|second|minute|moment|chance|time)",
@@ -33,7 +33,7 @@ OVERVIEW: Final[Phrases] = (
     "prs?", "agents?", "everything", "update", "overview", "summary", "how's it (?:going|looking|coming)",
     "how (?:are )?(?:things|we|they|they're)",
     "what'?s (?:up|new|happening|left|cooking|the (?:situation|state|story))",
-    "where (?:are|do) we(?: (?:at|stand))?",
+    "where (?:are|do) (?:we|things|they|you all)(?: (?:at|stand))?", "did i miss", "finish", "active",
     "anything (?:new|finished|done|ready|broken|failed|stuck|waiting|blocked)",
     "(?:are|is) (?:everything|everyone|anything|anyone|any of)", "up to speed", "up to date", "catch me up",
     "fill me in", "the team", "attention", "everyone", "everybody", "working on",
@@ -50,7 +50,7 @@ HELP: Final[Phrases] = (
     "(?:do you think|think) (?:i|we) should", "should (?:i|we) (?:stop|pause|kill|cancel|resume)",
     r"can i (?!start|have|get|create)\w+ (?:an?|two|multiple|several|more) agents?",
     "is it (?:possible|okay|ok|safe|fine|bad|dangerous) to", "system prompt", "what does .* (?:mean|do)",
-    "is there a (?:way|limit|command)", "can you (?:explain|also|speak|understand|hear)", "what are you",
+    "is there an?", "can you (?:explain|also|speak|understand|hear)", "what are you",
     "who (?:are|made) you", "are you able to", "what do you", "do you (?:support|know|speak|understand|remember)",
     "does (?:pausing|stopping|killing|it cost)", "(?:will|would|does|do) .* (?:lose|lost|keep|survive)",
     "how many agents can", "should i (?:stop|pause|kill|cancel|resume)",
@@ -86,7 +86,9 @@ TALK: Final[Phrases] = (
 )  # fmt: skip
 
 SETTINGS: Final[Phrases] = (
-    "remind", r"(?:text|call|email) (?:me|my|him|her|them|mom|mum|dad|\w+ (?:that|and))", "play (?:some|the|my|a)",
+    "remind(?! me (?:what|how|which|where|who))",
+    r"(?:text|call|email) (?:me|my|him|her|them|mom|mum|dad|\w+ (?:that|and))",
+    "play (?:some|the|my|a)",
     "(?:order|book) (?:me|us|an?|some|the)", "upgrade (?:me|my|us)", "downgrade (?:me|my|us)", "buy",
     "add .* to (?:my|the) (?:shopping|grocery|to ?do) list", "add .* to my calendar",
     "set (?:an?|my|the) (?:reminder|timer|alarm|default|language|time ?zone|notifications?|voice)",
@@ -110,7 +112,9 @@ SETTINGS: Final[Phrases] = (
 )  # fmt: skip
 
 WORK: Final[Phrases] = (
-    "how about (?:an?|some|adding|we)", "add", "fix(?! (?:me|us|dinner|lunch|breakfast))",
+    "how about (?:an?|some|adding|we)", "do something about",
+    "start (?:on|work(?:ing)? on)",
+    "add", "fix(?! (?:me|us|dinner|lunch|breakfast))",
     "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump", "write", "rewrite", "implement", "refactor",
     "remove", "rename", "replace", "change(?! my)", "migrate", "investigate", "debug", "build", "improve",
     "optimi[sz]e", "clean up", "document", "make(?! (?:it stop|me|us|your))", "convert", "enable", "disable",

@@ -195,9 +195,7 @@ FRENCH: Final = Language(
     defects=(
         "pas", "plus", "cass[eé]e?", "erreurs?", "bug", "lent", "plante", "manque", "devrait", "faux",
     ),
-    subjects=(
-        "je", "j", "nous", "on", "il", "elle", "ils", "elles", "le", "la", "les", "mon", "ma", "ça", "tu", "c",
-    ),
+    subjects=("je", "j", "nous", "on", "il", "elle", "ils", "elles", "tu", "c"),
     wishes=(
         "a besoin", "il (?:faut|manque)", "manque", "devrait",
         "ne (?:marche|fonctionne|marchent|fonctionnent) (?:pas|plus)", "est cass[eé]e?",

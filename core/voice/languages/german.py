@@ -79,7 +79,7 @@ GERMAN: Final = Language(
                 r"fortgesetzt werden|laufen|los\w*){e}"
             ),
             "(?:starte?) {t} (?:wieder|neu|erneut){e}", "(?:weck|wecke) {t} (?:wieder )?auf{e}",
-            "nimm {t} wieder auf{e}",
+            "(?:mach|mache|schalte?) {t} wieder an{e}", "nimm {t} wieder auf{e}",
             "(?:reaktiviere|fortsetzen|fahre? fort mit|entpausiere|aktiviere|weiter mit) {t}",
             "(?:weiter|weitermachen|mach weiter|fortsetzen)", "hole? {t} (?:wieder )?(?:aus der pause|zurück){e}",
             "fahre? mit {t} fort{e}",
@@ -205,9 +205,7 @@ GERMAN: Final = Language(
         "nicht", "kein(?:e|en)?", "kaputt", "falsch", "fehlt", "fehler", "absturz", "stürzt", "langsam", "sollte",
         "braucht", "muss", "bug",
     ),
-    subjects=(
-        "ich", "wir", "er", "sie", "es", "der", "die", "das", "mein", "unser", "du", "ihr", "man",
-    ),
+    subjects=("ich", "wir", "er", "sie", "du", "ihr", "man"),
     wishes=(
         "brauch(?:t|en|e)", "fehlt", "sollte", "muss", "müsste", "funktioniert nicht", "geht nicht",
         "ist (?:kaputt|falsch)", "jemand (?:muss|sollte)", "wir brauchen", "ich hätte gern",

@@ -175,9 +175,7 @@ PORTUGUESE: Final = Language(
     defects=(
         "não", "nao", "quebrad[oa]", "erro", "falha", "lent[oa]", "falta", "deveria", "precisa", "errad[oa]",
     ),
-    subjects=(
-        "eu", "nós", "a gente", "ele", "ela", "eles", "o", "a", "os", "as", "meu", "minha", "isso", "voc[eê]",
-    ),
+    subjects=("eu", "nós", "a gente", "ele", "ela", "eles", "voc[eê]"),
     wishes=(
         "precisa(?:mos)?", "falta", "deveria", "devia", "n[aã]o (?:funciona|est[aá] funcionando)",
         "est[aá] quebrad[oa]", "algu[eé]m (?:precisa|tem|devia)",

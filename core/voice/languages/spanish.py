@@ -185,9 +185,7 @@ SPANISH: Final = Language(
         "no", "roto", "rota", "falla(?:n)?", "error(?:es)?", "lent[oa]", "mal", "falta(?:n)?", "deber[ií]a",
         "necesita",
     ),
-    subjects=(
-        "yo", "nosotros", "[eé]l", "ella", "ellos", "el", "la", "los", "las", "mi", "eso", "esto", "tu", "se", "me",
-    ),
+    subjects=("yo", "nosotros", "[eé]l", "ella", "ellos", "tu", "se", "me"),
     wishes=(
         "necesita(?:mos)?", "hay que", "falta", "deber[ií]a", "(?:no|ya no) funciona", "est[aá] rot[oa]",
         "alguien (?:tiene|deber[ií]a)",
