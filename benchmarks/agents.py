@@ -225,6 +225,7 @@ async def main() -> None:
             "CADENCE_FORGE_BIND": f"127.0.0.1:{free_port()}",
             "CADENCE_WHISPER_MODEL": "tiny.en",
             "CADENCE_PARK_AFTER_MINUTES": "0.001",
+            "CADENCE_UNDERSTANDING": "grammar",
             "ANTHROPIC_API_KEY": "none",
             "ANTHROPIC_BASE_URL": model_url,
         }

@@ -35,6 +35,8 @@ async def stand_ins(home: Home, environ: Mapping[str, str]) -> AsyncGenerator[di
         # A script costs nobody anything, and so it shall say.
         serving.append(asyncio.create_task(_serve(scripted_model(counted=False), bind)))
         settings |= {"ANTHROPIC_API_KEY": STAND_IN_KEY, "ANTHROPIC_BASE_URL": f"http://{bind}"}
+        # The script knows an agent's lines and no others.
+        settings |= {"CADENCE_UNDERSTANDING": environ.get("CADENCE_UNDERSTANDING", "grammar")}
     if not environ.get("GITHUB_TOKEN"):
         bind = environ.get("CADENCE_FORGE_BIND", "127.0.0.1:8766")
         check_free(bind, "CADENCE_FORGE_BIND")

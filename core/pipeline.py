@@ -138,6 +138,7 @@ def _command(message: InboundMessage, transcript: Transcript, step: Step) -> Voi
         confidence=step.confidence,
         processing_ms=_milliseconds_since(message.received_at),
         timestamp=datetime.now(UTC),
+        usage=step.usage,
     )
 
 

@@ -118,6 +118,26 @@ class FlySettings(BaseSettings):
         return self.token is not None and self.host != "local"
 
 
+class UnderstandingSettings(BaseSettings):
+    """Who reads commands. Short orders, and everything while a provider is away, are read by the grammar."""
+
+    model_config = _CONFIG
+
+    interpreter: Literal["grammar", "anthropic", "openai"] | None = Field(default=None, alias="CADENCE_UNDERSTANDING")
+    seconds: float = Field(default=4.0, gt=0, alias="CADENCE_UNDERSTANDING_SECONDS")
+    anthropic_key: SecretStr | None = Field(default=None, alias="ANTHROPIC_API_KEY")
+    anthropic_url: str = Field(default="https://api.anthropic.com", alias="ANTHROPIC_BASE_URL")
+    anthropic_model: str = Field(default="claude-haiku-5-5", alias="CADENCE_UNDERSTANDING_MODEL")
+    openai_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
+    openai_url: str = Field(default="https://api.openai.com/v1", alias="OPENAI_BASE_URL")
+    openai_model: str = Field(default="gpt-5-mini", alias="OPENAI_UNDERSTANDING_MODEL")
+
+    @property
+    def choice(self) -> Literal["grammar", "anthropic", "openai"]:
+        """The one that is named, else Claude where there is a key, else the grammar."""
+        return self.interpreter or ("anthropic" if self.anthropic_key else "grammar")
+
+
 class HearingSettings(BaseSettings):
     """Who turns speech into words. Without a key it is Whisper on this computer."""
 

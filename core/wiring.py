@@ -48,12 +48,24 @@ from core.sandbox.fly.machine import FlyMachineKind
 from core.sandbox.host import Host
 from core.sandbox.local import LocalHost
 from core.sandbox.tokens import RunTokens
-from core.settings import AgentSettings, CoreSettings, FlySettings, GitHubSettings, HearingSettings
+from core.settings import (
+    AgentSettings,
+    CoreSettings,
+    FlySettings,
+    GitHubSettings,
+    HearingSettings,
+    UnderstandingSettings,
+)
 from core.store.database import Database, open_database
 from core.voice.dialogue import Dialogue
 from core.voice.ear_process import EarProcess
 from core.voice.grammar import GrammarInterpreter
+from core.voice.interpreter import Interpreter
+from core.voice.language_model import LanguageModel
+from core.voice.layered import LayeredInterpreter
 from core.voice.local import WhisperTranscriber
+from core.voice.model_interpreter import ModelInterpreter
+from core.voice.openai_model import OpenAIModel
 from core.voice.openai_whisper import OpenAITranscriber
 from core.voice.transcriber import Transcriber
 
@@ -82,6 +94,7 @@ class Core:
     agent_model: str
     intake: Intake
     redact: Redactor
+    interpreter: Interpreter
     pool: FlyPool | None = None
 
     @property
@@ -113,7 +126,7 @@ class Core:
         """Who carries commands out."""
         agents = AgentSettings()
         quota = Quota(agents.free_a_month, agents.free_at_once)
-        return AgentDesk(self.database, self.agent_model, quota, self.budgets)
+        return AgentDesk(self.database, self.agent_model, quota, self.budgets, self.models)
 
     @property
     def scheduler(self) -> Scheduler:
@@ -137,7 +150,7 @@ class Core:
             directory=Directory(self.database, self.shelf, agents.default_repo),
             recordings=recordings,
             transcriber=transcriber,
-            dialogue=Dialogue(GrammarInterpreter()),
+            dialogue=Dialogue(self.interpreter),
             desk=self.desk,
         )
         return Reception(channel, self.database, pipeline)
@@ -158,6 +171,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
             _code_host(GitHubSettings()) as code_host,
             open_database(settings.database_url, make_ring(bell, JobBell(broker))) as database,
             _open_pool(database, settings, FlySettings()) as pool,
+            open_interpreter(UnderstandingSettings()) as interpreter,
         ):
             models = load_models(AgentSettings().models)
             redact = Redactor(secrets_in(os.environ))
@@ -173,6 +187,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 models.current(AgentSettings().model),
                 Intake(Reports(database, _budgets(AgentSettings()), redact)),
                 redact,
+                interpreter,
                 pool,
             )
 
@@ -196,6 +211,41 @@ async def _open_pool(
 
 def _budgets(settings: AgentSettings) -> Budgets:
     return Budgets(settings.run_budget, settings.day_budget, settings.month_budget)
+
+
+@asynccontextmanager
+async def open_interpreter(settings: UnderstandingSettings) -> AsyncGenerator[Interpreter, None]:
+    """Whoever the settings say shall read commands."""
+    async with open_language_model(settings) as model:
+        grammar = GrammarInterpreter()
+        yield grammar if model is None else LayeredInterpreter(grammar, ModelInterpreter(model), settings.seconds)
+
+
+@asynccontextmanager
+async def open_language_model(settings: UnderstandingSettings) -> AsyncGenerator[LanguageModel | None, None]:
+    """The model that reads commands, if one does."""
+    match settings.choice:
+        case "grammar":
+            yield None
+        case "anthropic":
+            if settings.anthropic_key is None:
+                raise Refusal("CADENCE_UNDERSTANDING is anthropic: set ANTHROPIC_API_KEY too, or use grammar.")
+            key = settings.anthropic_key.get_secret_value()
+            # Its import takes a second, which only those shall wait for who use it.
+            from anthropic import AsyncAnthropic  # noqa: PLC0415
+
+            from core.voice.anthropic_model import AnthropicModel  # noqa: PLC0415
+
+            async with AsyncAnthropic(api_key=key, base_url=settings.anthropic_url) as client:
+                yield AnthropicModel(client, settings.anthropic_model)
+        case "openai":
+            if settings.openai_key is None:
+                raise Refusal("CADENCE_UNDERSTANDING is openai: set OPENAI_API_KEY too, or use grammar.")
+            key = settings.openai_key.get_secret_value()
+            async with AsyncOpenAI(api_key=key, base_url=settings.openai_url) as client:
+                yield OpenAIModel(client, settings.openai_model)
+        case _:
+            assert_never(settings.choice)
 
 
 @asynccontextmanager

@@ -10,6 +10,10 @@ app = typer.Typer(no_args_is_help=True, help="Measure how well Cadence understan
 
 Gold = Annotated[Path, typer.Option(help="What was said and the worlds it was said in, one JSON object a line.")]
 Out = Annotated[Path, typer.Option(help="Where to write what was understood, one JSON object a line.")]
+Interpreter = Annotated[Literal["grammar", "anthropic", "openai"], typer.Option(help="What understands.")]
+Record = Annotated[Path | None, typer.Option(help="A folder to keep the model's answers in.")]
+Replay = Annotated[Path | None, typer.Option(help="A folder of kept answers, used instead of asking a model.")]
+Errors = Annotated[int, typer.Option(help="How much of what was read wrong to list.")]
 
 
 @app.callback()
@@ -22,13 +26,17 @@ def intents(
     gold: Gold,
     out: Out,
     *,
-    interpreter: Annotated[Literal["grammar"], typer.Option(help="What understands.")] = "grammar",
-    errors: Annotated[int, typer.Option(help="How many lines that were read wrong to list.")] = 0,
+    interpreter: Interpreter = "grammar",
+    record: Record = None,
+    replay: Replay = None,
+    errors: Errors = 0,
 ) -> None:
     """Understand single commands."""
     from cadence.evals.intents import run_intents  # noqa: PLC0415
+    from cadence.evals.interpreters import open_reader  # noqa: PLC0415
 
-    run_intents(gold, out, Console(), interpreter, errors)
+    console = Console()
+    run_intents(gold, out, console, open_reader(interpreter, record, replay), errors)
 
 
 @app.command()
@@ -36,11 +44,14 @@ def dialogues(
     gold: Gold,
     out: Out,
     *,
-    interpreter: Annotated[Literal["grammar"], typer.Option(help="What understands.")] = "grammar",
-    errors: Annotated[int, typer.Option(help="How many turns that were read wrong to list.")] = 0,
+    interpreter: Interpreter = "grammar",
+    record: Record = None,
+    replay: Replay = None,
+    errors: Errors = 0,
 ) -> None:
     """Hold whole conversations."""
     from cadence.evals.dialogues import run_dialogues  # noqa: PLC0415
-    from cadence.evals.intents import open_interpreter  # noqa: PLC0415
+    from cadence.evals.interpreters import open_reader  # noqa: PLC0415
 
-    run_dialogues(gold, out, Console(), open_interpreter(interpreter), errors)
+    console = Console()
+    run_dialogues(gold, out, console, open_reader(interpreter, record, replay), errors)

@@ -16,6 +16,7 @@ from rich.progress import track
 from rich.table import Table
 
 from cadence.evals.gold import Context, GoldAgent, agent_key, surroundings_of
+from cadence.evals.intents import Opened
 from cadence.evals.scoring import same_branch, same_repo
 from core.model.agent import Status
 from core.model.command import (
@@ -35,7 +36,6 @@ from core.model.errors import Refusal
 from core.model.messages import Transcript
 from core.voice.branches import find_branch
 from core.voice.dialogue import Dialogue
-from core.voice.interpreter import Interpreter
 from core.voice.references import Heard
 
 _BETWEEN: Final = timedelta(seconds=10)
@@ -134,12 +134,15 @@ class World:
         self.context = self.context.model_copy(update={"agents": agents})
 
 
-def run_dialogues(gold: Path, out: Path, console: Console, interpreter: Interpreter, errors: int) -> None:
+def run_dialogues(gold: Path, out: Path, console: Console, opened: Opened, errors: int) -> None:
     """Hold every conversation of ``gold`` and write down what came of each turn; score it if the file has labels."""
     dialogues = read_dialogues(gold)
-    predictions = asyncio.run(_hold_all(dialogues, interpreter, console))
-    lines = (json.dumps(asdict(prediction), ensure_ascii=False) for prediction in predictions)
-    out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    predictions: list[TurnPrediction] = []
+    try:
+        asyncio.run(_hold_all(dialogues, opened, console, predictions))
+    finally:
+        lines = (json.dumps(asdict(prediction), ensure_ascii=False) for prediction in predictions)
+        out.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
     _show(dialogues, predictions, console, errors)
 
 
@@ -152,11 +155,12 @@ def read_dialogues(path: Path) -> list[GoldDialogue]:
         raise Refusal(f"{path} holds no conversations: {error}") from error
 
 
-async def _hold_all(dialogues: list[GoldDialogue], interpreter: Interpreter, console: Console) -> list[TurnPrediction]:
-    predictions: list[TurnPrediction] = []
-    for dialogue in track(dialogues, "Talking", console=console, transient=True):
-        predictions += await hold(dialogue, Dialogue(interpreter))
-    return predictions
+async def _hold_all(
+    dialogues: list[GoldDialogue], opened: Opened, console: Console, predictions: list[TurnPrediction]
+) -> None:
+    async with opened as interpreter:
+        for dialogue in track(dialogues, "Talking", console=console, transient=True):
+            predictions += await hold(dialogue, Dialogue(interpreter))
 
 
 async def hold(gold: GoldDialogue, dialogue: Dialogue) -> list[TurnPrediction]:
@@ -236,7 +240,7 @@ def _show(dialogues: list[GoldDialogue], predictions: list[TurnPrediction], cons
     ]
     if not labelled:
         return
-    wrong = [(turn, right, said, why) for turn, right, said in labelled if (why := _wrong(turn, right, said))]
+    wrong = [(turn, right, said, why) for turn, right, said in labelled if (why := fault(turn, right, said))]
     unconfirmed = sum(said.executes and not right.executes for _, right, said in labelled)
     whole = len(dialogues) - len({said.id for _, _, said, _ in wrong})
     table = Table("figure", "right", "of", "share", title="Conversations")
@@ -252,7 +256,8 @@ def _show(dialogues: list[GoldDialogue], predictions: list[TurnPrediction], cons
         console.print(f"   was read {said}", markup=False, highlight=False)
 
 
-def _wrong(turn: GoldTurn, right: ExpectedTurn, said: TurnPrediction) -> str | None:
+def fault(turn: GoldTurn, right: ExpectedTurn, said: TurnPrediction) -> str | None:
+    """What is wrong with what was made of a turn; None when it is right."""
     if said.action not in {right.action, *turn.accept_actions}:
         return "action"
     if said.executes != right.executes:

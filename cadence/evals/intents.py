@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Literal
 
 from rich.console import Console
 from rich.progress import track
@@ -14,24 +14,30 @@ from cadence.evals.gold import Expected, GoldLine, read_gold
 from cadence.evals.predictions import Prediction, predict
 from cadence.evals.scoring import Score, score
 from core.model.messages import Transcript
-from core.voice.grammar import GrammarInterpreter
 from core.voice.interpreter import Interpreter
 
-Reader = Literal["grammar"]
+Opened = AbstractAsyncContextManager[Interpreter]
 
 
-def run_intents(gold: Path, out: Path, console: Console, reader: Reader, errors: int) -> None:
+def run_intents(gold: Path, out: Path, console: Console, opened: Opened, errors: int) -> None:
     """Understand every command of ``gold`` and write down what came of it; score it if the file has labels.
 
     ``errors`` is how many lines that were read wrong to list.
     """
     lines = read_gold(gold)
-    predictions, seconds = asyncio.run(_predict_all(open_interpreter(reader), lines, console))
-    out.write_text("".join(f"{prediction.as_json()}\n" for prediction in predictions), encoding="utf-8")
-    console.print(_timing(seconds))
+    predictions: list[Prediction] = []
+    try:
+        seconds = asyncio.run(_predict_all(opened, lines, console, predictions))
+        console.print(_timing(seconds))
+    finally:
+        out.write_text("".join(f"{prediction.as_json()}\n" for prediction in predictions), encoding="utf-8")
+        _score(lines, predictions, console, errors)
+
+
+def _score(lines: Sequence[GoldLine], predictions: Sequence[Prediction], console: Console, errors: int) -> None:
     labelled = [
         (line, prediction, line.expected)
-        for line, prediction in zip(lines, predictions, strict=True)
+        for line, prediction in zip(lines, predictions, strict=False)
         if line.expected is not None
     ]
     if labelled:
@@ -39,26 +45,19 @@ def run_intents(gold: Path, out: Path, console: Console, reader: Reader, errors:
         _list_errors(labelled, console, errors)
 
 
-def open_interpreter(reader: Reader) -> Interpreter:
-    """What understands."""
-    match reader:
-        case "grammar":
-            return GrammarInterpreter()
-
-
 async def _predict_all(
-    interpreter: Interpreter, lines: Sequence[GoldLine], console: Console
-) -> tuple[list[Prediction], list[float]]:
-    """The predictions, and how long each took in seconds."""
-    predictions: list[Prediction] = []
+    opened: Opened, lines: Sequence[GoldLine], console: Console, predictions: list[Prediction]
+) -> list[float]:
+    """Add the predictions; how long each took in seconds."""
     seconds: list[float] = []
-    for line in track(lines, "Understanding", console=console, transient=True):
-        transcript = Transcript(text=line.transcript, raw=line.transcript, provider="eval")
-        begun = time.perf_counter()
-        understood = await interpreter.interpret(transcript, line.surroundings)
-        seconds.append(time.perf_counter() - begun)
-        predictions.append(predict(line, understood))
-    return predictions, seconds
+    async with opened as interpreter:
+        for line in track(lines, "Understanding", console=console, transient=True):
+            transcript = Transcript(text=line.transcript, raw=line.transcript, provider="eval")
+            begun = time.perf_counter()
+            understood = await interpreter.interpret(transcript, line.surroundings)
+            seconds.append(time.perf_counter() - begun)
+            predictions.append(predict(line, understood))
+    return seconds
 
 
 def _timing(seconds: Sequence[float]) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 
 from cadence.evals.gold import Context, GoldLine, agent_key
@@ -26,7 +26,10 @@ from core.model.command import (
     StopAgent,
     Unclear,
 )
+from core.model.dialogue import Trust
+from core.voice.consequences import consequences
 from core.voice.interpreter import Understanding
+from core.voice.policy import Grade, grade
 
 _UNKNOWN = "unknown"
 _ABOUT_NEW_WORK = frozenset({Doubt.WHICH_REPO, Doubt.UNKNOWN_REPO, Doubt.NO_REPOS, Doubt.WHAT_TASK})
@@ -56,7 +59,13 @@ class Prediction:
 
 
 def predict(line: GoldLine, understood: Understanding) -> Prediction:
-    """What was understood of a line."""
+    """What was understood of a line, and whether it would be read back first."""
+    needed = grade(understood.intent, Trust.LINKED, understood.confidence)
+    prediction = _predict(line, understood)
+    return replace(prediction, needs_confirmation=prediction.needs_confirmation or needed is Grade.CONFIRM)
+
+
+def _predict(line: GoldLine, understood: Understanding) -> Prediction:
     match understood.intent:
         case CreateAgent(repo, task, branch):
             return Prediction(line.id, Act.CREATE, repo.full_name, None, branch, task)
@@ -67,7 +76,7 @@ def predict(line: GoldLine, understood: Understanding) -> Prediction:
         case ResumeAgent(agents):
             return Prediction(line.id, Act.RESUME, agent_ids=_ids(agents, line.context))
         case StopAgent(agents):
-            return Prediction(line.id, Act.STOP, agent_ids=_ids(agents, line.context), needs_confirmation=True)
+            return Prediction(line.id, Act.STOP, agent_ids=_ids(agents, line.context))
         case Unclear() as unclear:
             return _unclear(line, unclear)
         case (
@@ -96,7 +105,7 @@ def _unclear(line: GoldLine, unclear: Unclear) -> Prediction:
         draft.branch,
         draft.task,
         needs_clarification=True,
-        needs_confirmation=draft.act is Act.STOP,
+        needs_confirmation=draft.act is Act.STOP or bool(consequences(draft.task or "")),
     )
 
 

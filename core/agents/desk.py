@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from core.agents.budget import Budgets
 from core.agents.followups import take_down
+from core.agents.models import Models
 from core.agents.names import free_name
 from core.agents.quota import Quota
 from core.agents.rounds import unpark
@@ -25,6 +26,7 @@ from core.model.command import (
     Intent,
     ListSchedules,
     MessageAgent,
+    ModelUsage,
     NotDone,
     NotUnderstood,
     Outcome,
@@ -59,6 +61,7 @@ class AgentDesk:
     model: str
     quota: Quota = field(default_factory=Quota)
     budgets: Budgets = field(default_factory=Budgets)
+    models: Models | None = None
 
     async def turn(self, person: Person, message: InboundMessage) -> Turn:
         """What is known when this message comes in."""
@@ -73,7 +76,7 @@ class AgentDesk:
         Raises Overtaken when another message of the person's has come in between: whatever was asked may be answered.
         """
         async with self.database.transaction() as tx:
-            await tx.commands.record(command, message.id, person.id)
+            await tx.commands.record(command, message.id, person.id, self._cost(command.usage))
             outcomes = tuple([await self._do(tx, act, person, message) for act in step.acts])
             if turn.known is None:
                 created = tuple(outcome.agent.id for outcome in outcomes if isinstance(outcome, AgentCreated))
@@ -82,6 +85,15 @@ class AgentDesk:
                     raise Overtaken
                 await tx.dialogues.record(message.id, step, command.transcript)
         return outcomes
+
+    def _cost(self, usage: ModelUsage | None) -> float | None:
+        """The dollars that a language model took."""
+        if usage is None or self.models is None:
+            return None
+        price = self.models.price(usage.model)
+        read = usage.input_tokens - usage.cached_tokens
+        dollars = price.input * read + price.cache_read * usage.cached_tokens + price.output * usage.output_tokens
+        return dollars / 1_000_000
 
     async def _do(self, tx: Transaction, intent: Intent, person: Person, message: InboundMessage) -> Outcome:
         match intent:

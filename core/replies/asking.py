@@ -33,6 +33,7 @@ _WARNINGS: Final[dict[Consequence, str]] = {
     Consequence.RELEASE: "That goes out without a review",
     Consequence.SECRETS: "That touches secrets",
     Consequence.STEERING: "That has orders in it, and I take them as the agent's task only",
+    Consequence.OVERRIDE: "That has orders in it, and I take them as the agent's task only",
 }
 _VERBS: Final = {Act.PAUSE: "pause", Act.RESUME: "resume", Act.STOP: "stop", Act.STATUS: "look at"}
 

@@ -33,11 +33,13 @@ class CommandTable:
 
     connection: Connection
 
-    async def record(self, command: VoiceCommand, message_id: UUID, person_id: UUID) -> None:
-        """Keep a command; handling the same message again changes nothing."""
+    async def record(self, command: VoiceCommand, message_id: UUID, person_id: UUID, cost: float | None = None) -> None:
+        """Keep a command, and the dollars that reading it has cost; handling the message again changes nothing."""
+        usage = command.usage
         await self.connection.execute(
             "insert into commands (id, message_id, person_id, transcript, raw_transcript, intent, entities,"
-            " confidence, processing_ms, at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
+            " confidence, processing_ms, at, model, input_tokens, cached_tokens, output_tokens, model_ms, cost)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
             " on conflict (message_id) do nothing",
             command.id,
             message_id,
@@ -49,6 +51,12 @@ class CommandTable:
             command.confidence,
             command.processing_ms,
             command.timestamp,
+            usage and usage.model,
+            usage and usage.input_tokens,
+            usage and usage.cached_tokens,
+            usage and usage.output_tokens,
+            usage and usage.ms,
+            cost,
         )
 
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
-from core.model.agent import Agent
 from core.model.command import (
     Act,
     AnswerQuestion,
@@ -15,19 +14,20 @@ from core.model.command import (
     Draft,
     Intent,
     MessageAgent,
+    ModelUsage,
     PauseAgent,
     ResumeAgent,
     StopAgent,
     Unclear,
 )
 from core.model.dialogue import Asking, Confirming, Consequence, Pending, Pick, Step
-from core.voice.answers import amended, chosen_agents, chosen_repo, is_echo
-from core.voice.assent import calls_off, negates, read_assent, small_words, without_lead
+from core.voice.answers import amended, chosen_agents, chosen_repo, is_echo, widened
+from core.voice.assent import adds, after_yes, calls_off, negates, read_assent, small_words, without_lead
 from core.voice.interpreter import Interpreter, Understanding
 from core.voice.loops import invented
+from core.voice.open_questions import in_words, open_question, stands_alone
 from core.voice.policy import Grade, consequences_of, grade
-from core.voice.references import Heard, OnAgents, agents_of, corrected, is_addition, other, spoken_of
-from core.voice.resolve import resolve_repo
+from core.voice.references import Heard, OnAgents, agents_of, corrected, is_addition, likewise, other, spoken_of
 from core.voice.several import split_commands
 
 _LASTS: Final = timedelta(minutes=3)
@@ -85,23 +85,52 @@ class Dialogue:
 
     async def _confirm(self, heard: Heard, pending: Pending, asked: Confirming) -> Step:
         said = read_assent(heard.text)
-        if said.yes and (said.bare or is_echo(said.rest, asked.acts, heard.surroundings)):
+        if said.yes and (said.bare or is_echo(heard.text, said.rest, asked.acts, heard.surroundings)):
             return self._do(heard, asked.acts)
-        edited = (
-            amended(asked.acts, heard.text, said.rest, heard.surroundings) if said.no or negates(heard.text) else None
-        )
+        next_to_do = await self._next_to_do(heard) if said.yes else None
+        if next_to_do is not None:
+            later = (next_to_do, *heard.memory.later)
+            return self._do(replace(heard, memory=replace(heard.memory, later=later)), asked.acts)
+        if said.no or negates(heard.text):
+            edited = amended(asked.acts, heard.text, said.rest, heard.surroundings)
+        else:
+            edited = widened(asked.acts, said.rest, heard.surroundings) if said.yes or adds(heard.text) else None
         if edited is not None:
             return self._ask(heard, Confirming(edited, _consequences(edited)))
+        instead = await self._instead(heard)
+        if instead is not None:
+            return self._decide(replace(heard, memory=replace(heard.memory, pending=None, later=())), (instead,), 1.0)
         if said.no:
             return self._called_off(heard, pending)
         return await self._interrupt(heard, pending)
+
+    async def _instead(self, heard: Heard) -> Intent | None:
+        """The command in "no, pause it" and "better pause it": what is milder than what we asked about."""
+        rest = without_lead(without_lead(heard.text, small_words().no) or heard.text, small_words().rather)
+        rest = rest or without_lead(heard.text, small_words().no)
+        if not rest:
+            return None
+        understood = await self._understand(replace(heard, transcript=replace(heard.transcript, text=rest)))
+        return understood.intent if isinstance(understood.intent, PauseAgent | MessageAgent) else None
+
+    async def _next_to_do(self, heard: Heard) -> Intent | None:
+        """The command in "yes, and resume agent three"."""
+        rest = without_lead(after_yes(heard.text), small_words().more)
+        if not rest:
+            return None
+        understood = await self._understand(replace(heard, transcript=replace(heard.transcript, text=rest)))
+        match understood.intent:
+            case PauseAgent() | ResumeAgent() | StopAgent() | CreateAgent() | CheckStatus():
+                return understood.intent
+            case _:
+                return None
 
     async def _answer(self, heard: Heard, pending: Pending, asked: Asking) -> Step:
         said = read_assent(heard.text)
         if (said.no and said.bare) or calls_off(heard.text):
             return self._called_off(heard, pending)
         understood = await self._understand(heard)
-        if _stands_alone(understood, heard, asked):
+        if stands_alone(understood, heard, asked):
             return await self._interrupt(heard, pending, understood)
         draft = asked.draft
         if asked.doubt is Doubt.WHAT_TASK:
@@ -138,6 +167,7 @@ class Dialogue:
             return replace(step, relies=True)
         acts: list[Intent] = []
         said: list[str] = []
+        usage: ModelUsage | None = None
         confidence = 1.0
         for part in split_commands(heard.text):
             understood = await self._understand(replace(heard, transcript=replace(heard.transcript, text=part)))
@@ -145,20 +175,22 @@ class Dialogue:
                 break
             acts.append(_if_open(understood.intent, part))
             said.append(understood.text)
+            usage = understood.usage.plus(usage) if understood.usage else usage
             confidence = min(confidence, understood.confidence)
         step = self._decide(heard, tuple(acts), confidence)
-        return replace(step, confidence=confidence, said=" ".join(said))
+        return replace(step, confidence=confidence, said=" ".join(said), usage=usage)
 
     async def _understand(self, heard: Heard) -> Understanding:
         """Words that point back are read with what they point to as the only agent there is."""
-        understood = await self.interpreter.interpret(heard.transcript, heard.surroundings)
+        surroundings = replace(heard.surroundings, open_question=in_words(heard))
+        understood = await self.interpreter.interpret(heard.transcript, surroundings)
         them = spoken_of(heard)
         if not them:
             return understood
         if isinstance(understood.intent, Unclear) or (
             understood.intent == CheckStatus() and small_words().it.search(heard.text) is not None
         ):
-            another = other(heard)
+            another = other(heard) or likewise(heard)
             if another is not None:
                 return Understanding(another, 0.9, understood.text)
             if len(them) == 1 and small_words().it.search(heard.text):
@@ -197,7 +229,7 @@ class Dialogue:
         return self._do(heard, tuple(now))
 
     def _unclear(self, heard: Heard, unclear: Unclear, acts: tuple[Intent, ...] = ()) -> Step:
-        asking = _asking(unclear, heard)
+        asking = open_question(unclear, heard)
         if asking is None:
             # Only said when it is all that was said: nothing is open, and nothing is done.
             return Step(replace(heard.memory, pending=None), (*acts, unclear))
@@ -241,35 +273,6 @@ def _if_open(intent: Intent, said: str) -> Intent:
     answer = read_assent(said)
     to_nothing = intent == Unclear(Doubt.NOT_A_COMMAND) and (answer.yes or answer.no) and answer.bare
     return Unclear(Doubt.NOTHING_OPEN) if to_nothing else intent
-
-
-def _asking(unclear: Unclear, heard: Heard) -> Asking | None:
-    """The question to an unclear command, or None for what was no command at all."""
-    if unclear.doubt in {Doubt.NOT_A_COMMAND, Doubt.WHAT_RHYTHM} or unclear.draft is None:
-        return None
-    repos = tuple(
-        repo.full_name for repo in heard.surroundings.repos if {repo.name, repo.full_name} & set(unclear.options)
-    )
-    agents = tuple(agent.id for agent in _in_order(heard.surroundings.agents) if agent.name in unclear.options)
-    return Asking(unclear.doubt, unclear.draft, repos, agents)
-
-
-def _in_order(agents: tuple[Agent, ...]) -> list[Agent]:
-    return sorted(agents, key=lambda agent: agent.number)
-
-
-def _stands_alone(understood: Understanding, heard: Heard, asked: Asking) -> bool:
-    """Whether what was said is a whole command, and not a part of the one that we are asking about."""
-    match understood.intent:
-        case PauseAgent() | ResumeAgent() | StopAgent() | MessageAgent() | CheckStatus():
-            return True
-        case CreateAgent(repo):
-            named = resolve_repo(heard.text, heard.surroundings)
-            return asked.draft.act is not Act.CREATE or (
-                named == repo and repo != asked.draft.repo and asked.draft.repo is not None
-            )
-        case _:
-            return False
 
 
 def _on(act: Act, agents: tuple[UUID, ...]) -> OnAgents:

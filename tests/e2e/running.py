@@ -126,6 +126,7 @@ async def installed(folder: Path) -> AsyncGenerator[Installation, None]:
             "TELEGRAM_BOT_TOKEN": exchange.token,
             "TELEGRAM_API_URL": telegram_url,
             "ANTHROPIC_API_KEY": "the-real-key",
+            "CADENCE_UNDERSTANDING": "grammar",
             "ANTHROPIC_BASE_URL": model_url,
         }
         yield Installation(Home(folder), environ, Handset(exchange, user_id=OWNER), exchange, model)

@@ -41,6 +41,7 @@ from core.sandbox.protocol import (
 from core.sandbox.tokens import RunTokens, hash_token
 from core.settings import CoreSettings
 from core.store.database import Database
+from core.voice.grammar import GrammarInterpreter
 from core.wiring import Core, machine_topic
 from tests.builders import PERSON, stored_agent
 from tests.integration.core_world import (
@@ -102,6 +103,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             MODEL,
             Intake(Reports(database)),
             Redactor(),
+            GrammarInterpreter(),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon")
