@@ -123,7 +123,7 @@ async def measure(database: Database, bell: Bell) -> None:
     await introduce(database)
     arrivals = Arrivals()
     reception = Reception(Channel.TELEGRAM, database, pipeline(database, arrivals))
-    relay = ReplyRelay(Channel.TELEGRAM, database, bell, arrivals)
+    relay = ReplyRelay(Channel.TELEGRAM, database, bell, arrivals, str)
     loops = [asyncio.create_task(reception.run()), asyncio.create_task(relay.run())]
     try:
         baseline = await timed(COMMANDS, lambda: one_commit(database))

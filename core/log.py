@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 import structlog
 from structlog.typing import EventDict
@@ -15,7 +16,7 @@ def configure_logging(redact: Callable[[str], str] = str, *, level: int = loggin
     """
 
     def without_secrets(_logger: object, _method: str, event: EventDict) -> EventDict:
-        return {name: redact(value) if isinstance(value, str) else value for name, value in event.items()}
+        return {name: _clean(value, redact) for name, value in event.items()}
 
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -36,3 +37,20 @@ def configure_logging(redact: Callable[[str], str] = str, *, level: int = loggin
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=renderer, foreign_pre_chain=shared))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+def _clean(value: object, redact: Callable[[str], str]) -> object:
+    """The value without secrets, however deep they lie; what would be written as its ``repr`` already is one."""
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case str():
+            return redact(value)
+        case dict():
+            return {
+                redact(str(name)): _clean(item, redact) for name, item in cast("dict[object, object]", value).items()
+            }
+        case list() | tuple() | set() | frozenset():
+            return [_clean(item, redact) for item in cast("Iterable[object]", value)]
+        case _:
+            return redact(repr(value))

@@ -141,7 +141,7 @@ class Core:
 
     def relay(self, channel: Channel, notifier: Notifier) -> ReplyRelay:
         """A channel's way out."""
-        return ReplyRelay(channel, self.database, self.bell, notifier)
+        return ReplyRelay(channel, self.database, self.bell, notifier, self.redact)
 
     def reception(self, channel: Channel, recordings: Recordings, transcriber: Transcriber) -> Reception:
         """A channel's way in."""

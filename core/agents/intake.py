@@ -14,7 +14,6 @@ from core.agents.reports import Reports, storable
 from core.agents.rounds import show_progress
 from core.model.agent import Agent, Status
 from core.model.event import Event
-from core.redaction.redactor import Redactor
 from core.store.database import Transaction
 
 _log = structlog.get_logger(__name__)
@@ -56,7 +55,9 @@ class Intake:
 
     async def record(self, events: Sequence[Event], machine_id: UUID) -> int:
         """Record the next events of one run, once each; the number up to which its events are now known."""
-        delivery = _Delivery(tuple(events), machine_id, asyncio.get_running_loop().create_future())
+        # Before any transaction: looking for secrets takes its time, and agents would be held meanwhile.
+        clean = tuple(storable(event, self.reports.redact) for event in events)
+        delivery = _Delivery(clean, machine_id, asyncio.get_running_loop().create_future())
         if delivery.routine:
             self._waiting.append(delivery)
             # Not the deliverer's own task: its connection may be lost while others are waiting, too.
@@ -78,7 +79,7 @@ class Intake:
         """Take in what can be; the rest."""
         try:
             async with self.reports.database.transaction() as tx:
-                known = await _record_routine(tx, batch, self.reports.redact)
+                known = await _record_routine(tx, batch)
         except Exception:  # noqa: BLE001 (whatever it is: it must not take down the reports of all the others)
             _log.warning("intake_together_failed", deliveries=len(batch), exc_info=True)
             return list(batch)
@@ -108,7 +109,7 @@ class Intake:
                 delivery.known.set_result(known)
 
 
-async def _record_routine(tx: Transaction, batch: Sequence[_Delivery], redact: Redactor) -> dict[UUID, int]:
+async def _record_routine(tx: Transaction, batch: Sequence[_Delivery]) -> dict[UUID, int]:
     """Write down what runs report on their way; up to which number each is known.
 
     A run is missing in the answer when somebody else holds its agent just now, or it has not been known to have begun.
@@ -122,10 +123,7 @@ async def _record_routine(tx: Transaction, batch: Sequence[_Delivery], redact: R
         if agent_id in held and _is_running(held[agent_id], delivery)
     }
     known = await tx.events.last_seqs([(agent_id, delivery.leg) for agent_id, delivery in ours.items()])
-    fresh = {
-        agent_id: [storable(event, redact) for event in _fresh(delivery.events, known[agent_id])]
-        for agent_id, delivery in ours.items()
-    }
+    fresh = {agent_id: _fresh(delivery.events, known[agent_id]) for agent_id, delivery in ours.items()}
     await tx.events.record_all([event for events in fresh.values() for event in events])
     seen = [_after(held[agent_id], events) for agent_id, events in fresh.items()]
     # What changes nothing that people see, such as what an agent says, is not written down as progress.

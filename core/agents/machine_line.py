@@ -20,6 +20,7 @@ from core.sandbox.protocol import (
     EventReport,
     Heartbeat,
     Hello,
+    Renew,
     Run,
     Signal,
     Start,
@@ -30,7 +31,7 @@ from core.sandbox.protocol import (
 from core.sandbox.tokens import RunTokens
 from core.store.database import Database
 
-Frame = Welcome | Start | Signal | Tell | Acknowledge | Abandon
+Frame = Welcome | Start | Renew | Signal | Tell | Acknowledge | Abandon
 RunKey = tuple[UUID, int]
 
 
@@ -48,6 +49,7 @@ class MachineLine:
     _started: set[RunKey] = field(default_factory=set[RunKey])
     _signalled: dict[RunKey, Wish] = field(default_factory=dict[RunKey, Wish])
     _told: set[tuple[UUID, int]] = field(default_factory=set[tuple[UUID, int]])
+    _renew_at: dict[RunKey, float] = field(default_factory=dict[RunKey, float])
     _missed: set[RunKey] = field(default_factory=set[RunKey])
 
     async def greet(self, hello: Hello) -> Welcome:
@@ -68,6 +70,8 @@ class MachineLine:
                 if key not in self._started and await tx.events.last_seq(*key) == 0:
                     saved = await tx.snapshots.exists(agent.id)
                     frames.append(Start(task=self._task(agent, await tx.followups.told(agent.id), author, saved=saved)))
+                elif self.tokens.clock() >= self._renew_at.get(key, 0):
+                    frames.append(Renew(agent_id=agent.id, leg=agent.leg, token=self._token(agent)))
                 self._started.add(key)
                 frames += self._tell(agent, await tx.followups.waiting(agent.id))
                 if wish is None:
@@ -140,5 +144,10 @@ class MachineLine:
             author_name=author.name,
             author_email=author.email,
             model=agent.model,
-            token=self.tokens.issue(agent.id, agent.leg),
+            token=self._token(agent),
         )
+
+    def _token(self, agent: Agent) -> str:
+        """A new token, and a note to renew it when half of its life is over."""
+        self._renew_at[agent.id, agent.leg] = self.tokens.clock() + self.tokens.life / 2
+        return self.tokens.issue(agent.id, agent.leg)

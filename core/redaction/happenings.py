@@ -24,8 +24,9 @@ def redacted(happening: Happening, redact: Redactor) -> Happening:
 def _clean(value: object, redact: Redactor) -> object:
     match value:
         case str():
-            text = value if len(value) <= _LONGEST_TEXT else f"{value[:_LONGEST_TEXT]} …"
-            return redact(text.replace("\0", "\N{REPLACEMENT CHARACTER}"))
+            # First masked, then cut: half a secret is harder to tell. What is beyond all measure is not even looked at.
+            text = redact(value[: 2 * _LONGEST_TEXT].replace("\0", "\N{REPLACEMENT CHARACTER}"))
+            return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]} …"
         case dict():
             return {key: _clean(item, redact) for key, item in cast("dict[str, object]", value).items()}
         case list():

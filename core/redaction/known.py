@@ -21,10 +21,11 @@ def secrets_in(environ: Mapping[str, str]) -> frozenset[str]:
 
 
 def forms(secret: str) -> Iterator[str]:
-    """The secret as it is, as JSON, URLs and hexadecimal show it, and as Base64 does wherever in a text it stands."""
+    """The secret as it is, as JSON, Python, URLs and hex show it, and as Base64 does wherever in a text it stands."""
     yield secret
     yield json.dumps(secret)[1:-1]
     yield json.dumps(secret, ensure_ascii=False)[1:-1]
+    yield repr(secret)[1:-1]
     yield quote(secret, safe="")
     yield quote_plus(secret)
     data = secret.encode()

@@ -2,14 +2,15 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
 
 from core.bell import Bell
 from core.model.errors import DeliveryFailed, Undeliverable
-from core.model.messages import Channel
+from core.model.messages import Channel, Reply
 from core.replies.notifier import Notifier
 from core.steady import repeat
 from core.store.database import Database
@@ -29,12 +30,16 @@ def topic_of(channel: Channel) -> str:
 
 @dataclass(frozen=True, slots=True)
 class ReplyRelay:
-    """One channel's way out. ``rest`` is how long an edited message is left alone between two edits."""
+    """One channel's way out. ``rest`` is how long an edited message is left alone between two edits.
+
+    ``redact`` takes secrets out of what is said, whoever said it first; links and buttons hold none.
+    """
 
     channel: Channel
     database: Database
     bell: Bell
     notifier: Notifier
+    redact: Callable[[str], str]
     rest: timedelta = timedelta(seconds=2)
 
     async def run(self) -> None:
@@ -79,10 +84,15 @@ class ReplyRelay:
         log.info("reply_sent", ms=round((time.monotonic() - began) * 1000))
 
     async def _send(self, promised: PromisedReply) -> str:
+        reply = self._clean(promised.reply)
         if promised.message is None:
-            return await self.notifier.send(promised.address, promised.reply)
-        await self.notifier.edit(promised.address, promised.message, promised.reply)
+            return await self.notifier.send(promised.address, reply)
+        await self.notifier.edit(promised.address, promised.message, reply)
         return promised.message
+
+    def _clean(self, reply: Reply) -> Reply:
+        heard, detail = (text and self.redact(text) for text in (reply.heard, reply.detail))
+        return replace(reply, text=self.redact(reply.text), heard=heard, detail=detail)
 
     async def _postpone(self, promised: PromisedReply, failure: DeliveryFailed) -> None:
         async with self.database.transaction() as tx:

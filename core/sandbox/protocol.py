@@ -76,7 +76,7 @@ class Welcome(_Frame):
 
 
 class Task(_Frame):
-    """Everything a machine needs for one run. ``token`` is good for this run alone and opens only our gateways.
+    """Everything a machine needs for one run. ``token`` is this run's alone, opens only our gateways, and is renewed.
 
     ``git_url`` and ``llm_url`` lie on the control plane; the machine holds no provider key and no git credential.
     ``brief`` is the whole prompt, with what the person has added in earlier legs. ``going_on`` is the prompt for an
@@ -137,6 +137,15 @@ class Tell(_Frame):
     question: str | None = None
 
 
+class Renew(_Frame):
+    """A new token for a run, sent on every connection and in good time: the one before it is good for a while yet."""
+
+    kind: Literal["renew"] = "renew"
+    agent_id: UUID
+    leg: int
+    token: str
+
+
 class Acknowledge(_Frame):
     """Every event of the run up to and including ``seq`` is recorded."""
 
@@ -155,7 +164,7 @@ class Abandon(_Frame):
 
 
 Upward = Annotated[Hello | EventReport | Heartbeat, Discriminator("kind")]
-Downward = Annotated[Welcome | Start | Signal | Tell | Acknowledge | Abandon, Discriminator("kind")]
+Downward = Annotated[Welcome | Start | Renew | Signal | Tell | Acknowledge | Abandon, Discriminator("kind")]
 
 UPWARD: Final[TypeAdapter[Hello | EventReport | Heartbeat]] = TypeAdapter(Upward)
-DOWNWARD: Final[TypeAdapter[Welcome | Start | Signal | Tell | Acknowledge | Abandon]] = TypeAdapter(Downward)
+DOWNWARD: Final[TypeAdapter[Welcome | Start | Renew | Signal | Tell | Acknowledge | Abandon]] = TypeAdapter(Downward)

@@ -29,6 +29,7 @@ from core.sandbox.protocol import (
     EventReport,
     Heartbeat,
     Hello,
+    Renew,
     Signal,
     Start,
     Task,
@@ -66,9 +67,9 @@ def make_origin(folder: Path, extra: dict[str, str] | None = None) -> Path:
     return origin
 
 
-async def _git_backend(root: Path, request: web.Request) -> web.Response:
+async def _git_backend(root: Path, token: str, request: web.Request) -> web.Response:
     """Answer as ``git http-backend`` does, for whoever has the run's token."""
-    if request.headers.get("Authorization") != f"Bearer {RUN_TOKEN}":
+    if request.headers.get("Authorization") != f"Bearer {token}":
         return web.Response(status=401)
     env = {
         "PATH": os.environ["PATH"],
@@ -105,13 +106,14 @@ class Gateways:
     snapshots: list[bytes] = field(default_factory=list[bytes])
     snapshot_status: int | None = None
     url: str = ""
+    token: str = RUN_TOKEN
 
     async def git(self, request: web.Request) -> web.Response:
-        return await _git_backend(self.root, request)
+        return await _git_backend(self.root, self.token, request)
 
     async def snapshot(self, request: web.Request) -> web.Response:
         """Keeps every archive it is sent; the newest is what is brought back."""
-        if request.headers.get("Authorization") != f"Bearer {RUN_TOKEN}":
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
             return web.Response(status=403)
         if self.snapshot_status is not None:
             return web.Response(status=self.snapshot_status)
@@ -122,7 +124,7 @@ class Gateways:
 
     async def llm(self, request: web.Request) -> web.StreamResponse:
         self.keys_seen.add(request.headers.get("x-api-key", ""))
-        if request.headers.get("x-api-key") != RUN_TOKEN:
+        if request.headers.get("x-api-key") != self.token:
             return web.Response(status=401)
         if self.llm_stuck:
             await asyncio.Event().wait()
@@ -209,7 +211,7 @@ class ControlPlane:
         async with self.changed:
             self.changed.notify_all()
 
-    async def send(self, message: Start | Signal | Tell | Abandon) -> None:
+    async def send(self, message: Start | Renew | Signal | Tell | Abandon) -> None:
         await self.connections[-1].send(message.model_dump_json())
 
     async def until(self, fact: Callable[[], bool]) -> None:

@@ -29,16 +29,19 @@ from core.redaction.redactor import Redactor
 from core.sandbox.local import LOCAL_MACHINE
 from core.sandbox.protocol import (
     DOWNWARD,
+    MAX_FRAME_BYTES,
     PROTOCOL_VERSION,
     Acknowledge,
     EventReport,
     Hello,
+    Renew,
+    Run,
     SelfTest,
     Signal,
     Start,
     Welcome,
 )
-from core.sandbox.tokens import RunTokens, hash_token
+from core.sandbox.tokens import RunClaim, RunTokens, hash_token
 from core.settings import CoreSettings
 from core.store.database import Database
 from core.voice.grammar import GrammarInterpreter
@@ -61,9 +64,18 @@ HELLO = Hello(
 
 
 @dataclass
+class Clock:
+    now: float = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@dataclass
 class World:
     core: Core
     url: str
+    clock: Clock
 
     @property
     def database(self) -> Database:
@@ -91,6 +103,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
         settings = CoreSettings.model_validate(
             {"database_url": database_url, "redis_url": redis_url, "secret_key": "k" * 32}
         )
+        clock = Clock()
         core = Core(
             settings,
             database,
@@ -98,7 +111,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             github,
             RepoShelf(github),
             Authors(github),
-            RunTokens(settings.secret_key),
+            RunTokens(settings.secret_key, life=60, clock=clock),
             load_models(),
             MODEL,
             Intake(Reports(database)),
@@ -106,7 +119,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             GrammarInterpreter(),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
-            yield World(core, f"{url.replace('http', 'ws')}/ws/daemon")
+            yield World(core, f"{url.replace('http', 'ws')}/ws/daemon", clock)
 
 
 async def say(connection: ClientConnection, frame: BaseModel) -> None:
@@ -138,6 +151,55 @@ async def test_a_machine_is_welcomed_told_its_runs_and_its_events_are_acknowledg
         assert await hear(connection) == Acknowledge(agent_id=agent.id, leg=1, seq=1)
 
     assert await status_of(world.database, agent) is Status.RUNNING
+
+
+async def test_an_event_that_leaves_a_gap_is_not_acknowledged_before_the_gap_is_filled(world: World) -> None:
+    agent = await world.agent()
+    first, second, third = (
+        EventReport(agent_id=agent.id, leg=1, seq=seq, at=datetime.now(UTC), happening=Started("laptop"))
+        for seq in (1, 2, 3)
+    )
+    async with world.dial() as connection:
+        await say(connection, HELLO.model_copy(update={"runs": (Run(agent_id=agent.id, leg=1, seq=3),)}))
+        assert isinstance(await hear(connection), Welcome)
+        assert isinstance(await hear(connection), Renew)
+        known: list[int] = []
+        for report in (first, third, second, third):
+            await say(connection, report)
+            acknowledged = await hear(connection)
+            assert isinstance(acknowledged, Acknowledge)
+            known.append(acknowledged.seq)
+
+    assert known == [1, 1, 2, 3]
+
+
+async def test_a_frame_beyond_all_measure_ends_the_conversation(world: World) -> None:
+    async with world.dial() as connection:
+        await say(connection, HELLO)
+        await hear(connection)
+        await connection.send("x" * (MAX_FRAME_BYTES + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            await connection.recv()
+
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == 1009
+
+
+async def test_a_run_that_outlives_its_token_is_given_another_in_good_time(world: World) -> None:
+    tokens, agent = world.core.tokens, await world.agent()
+    async with world.dial() as connection:
+        await say(connection, HELLO)
+        await hear(connection)
+        start = await hear(connection)
+        assert isinstance(start, Start)
+        world.clock.now += 31
+        await world.core.bell.ring(machine_topic(LOCAL_MACHINE))
+        renew = await hear(connection)
+        assert isinstance(renew, Renew)
+
+    world.clock.now += 30
+    assert tokens.read(start.task.token) is None
+    assert tokens.read(renew.token) == RunClaim(agent.id, 1)
 
 
 async def test_a_wish_is_passed_on_at_the_ring(world: World) -> None:

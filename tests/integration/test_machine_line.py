@@ -24,6 +24,7 @@ from core.sandbox.protocol import (
     EventReport,
     Heartbeat,
     Hello,
+    Renew,
     Run,
     SelfTest,
     Signal,
@@ -43,7 +44,7 @@ from tests.integration.core_world import (
 )
 
 LOST_AFTER = timedelta(seconds=LOST_AFTER_SECONDS)
-TOKENS = RunTokens(SecretStr("k" * 32))
+TOKENS = RunTokens(SecretStr("k" * 32), clock=lambda: 1_000_000.0)
 
 
 class World:
@@ -91,6 +92,10 @@ def hello(*runs: Run) -> Hello:
     return Hello(version=PROTOCOL_VERSION, machine="laptop", self_test=test, runs=runs)
 
 
+def renew(agent: Agent) -> Renew:
+    return Renew(agent_id=agent.id, leg=agent.leg, token=TOKENS.issue(agent.id, agent.leg))
+
+
 def run(agent: Agent, seq: int = 1) -> Run:
     return Run(agent_id=agent.id, leg=agent.leg, seq=seq)
 
@@ -107,10 +112,11 @@ async def test_a_run_is_started_once_on_a_connection_and_again_on_the_next(world
     assert await world.again().due() == [start]
 
 
-async def test_a_run_that_the_machine_says_it_has_is_not_started(world: World) -> None:
+async def test_a_run_that_the_machine_says_it_has_is_not_started_but_given_a_new_token(world: World) -> None:
     agent = await world.agent()
 
     assert await world.line.hear(hello(run(agent))) == [Welcome(machine_id=LOCAL_MACHINE)]
+    assert await world.line.due() == [renew(agent)]
     assert await world.line.due() == []
 
 
@@ -118,7 +124,7 @@ async def test_a_run_that_has_reported_is_never_started_a_second_time(world: Wor
     agent = await world.agent()
     assert await world.report(agent, 1, Started("laptop")) == [Acknowledge(agent_id=agent.id, leg=1, seq=1)]
 
-    assert await world.again().due() == []
+    assert await world.again().due() == [renew(agent)]
 
 
 async def test_a_run_that_has_vanished_from_the_machine_gets_a_new_leg(world: World) -> None:
@@ -206,7 +212,7 @@ async def test_a_wish_is_signalled_once_and_a_later_one_for_the_same_again(world
 
     assert await world.line.due() == [signal]
     assert await world.line.due() == []
-    assert await world.again().due() == [signal]
+    assert await world.again().due() == [renew(agent), signal]
     await world.report(agent, 2, Paused())
     assert await world.line.due() == []
     await world.wish(agent, Wish.PAUSE)

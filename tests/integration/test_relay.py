@@ -11,6 +11,7 @@ import redis.asyncio
 from core.bell import Bell
 from core.model.errors import DeliveryFailed, Undeliverable
 from core.model.messages import Address, Channel, Reply
+from core.redaction.redactor import Redactor
 from core.replies.relay import ReplyRelay
 from core.store.database import Database
 from core.store.replies import Shown
@@ -35,7 +36,7 @@ async def database(database_url: str) -> AsyncGenerator[Database]:
 @pytest_asyncio.fixture
 async def relay(database: Database, redis_url: str, paper: PaperChannel) -> AsyncGenerator[ReplyRelay]:
     async with redis.asyncio.from_url(redis_url) as client:
-        yield ReplyRelay(Channel.TELEGRAM, database, Bell(client), paper)
+        yield ReplyRelay(Channel.TELEGRAM, database, Bell(client), paper, Redactor())
 
 
 async def promise(database: Database, *texts: str, address: Address = ADDRESS) -> None:
@@ -164,7 +165,7 @@ async def test_a_state_that_is_newer_than_the_one_under_way_is_shown_after_it(
 
 async def test_two_relays_on_one_channel_never_send_one_reply_twice(relay: ReplyRelay, database: Database) -> None:
     papers = [PaperChannel(), PaperChannel()]
-    relays = [ReplyRelay(relay.channel, database, relay.bell, paper) for paper in papers]
+    relays = [ReplyRelay(relay.channel, database, relay.bell, paper, str) for paper in papers]
     for number in range(30):
         await promise(database, "hello", address=Address(Channel.TELEGRAM, str(number)))
     await asyncio.gather(*(each.deliver_due() for _ in range(3) for each in relays))
@@ -222,3 +223,16 @@ async def _any(things: Sequence[object]) -> bool:
 
 async def _settled(database: Database) -> bool:
     return (await column(database, "sent_version")) == [1]
+
+
+async def test_nothing_secret_is_said_whoever_said_it_first(
+    relay: ReplyRelay, database: Database, paper: PaperChannel
+) -> None:
+    await promise(database, "It failed: cannot log in to postgres://app:Xk29vbQ7pLm@db.internal/app")
+    await show(database, "export STRIPE_KEY=sk_live_4eC39HqLyjWDarjtT1zdp7dc")
+    await drain(relay, database)
+
+    assert [text for _, text in paper.sent] == [
+        "It failed: cannot log in to postgres://app:[redacted]@db.internal/app",
+        "export STRIPE_KEY=[redacted]",
+    ]

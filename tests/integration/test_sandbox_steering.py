@@ -13,7 +13,7 @@ import pytest
 
 from core.model.command import Wish
 from core.model.event import Failed, Stopped
-from core.sandbox.protocol import Abandon, Signal
+from core.sandbox.protocol import Abandon, Renew, Signal
 from tests.conftest import RequireTool
 from tests.integration.sandbox_world import MACHINE_TOKEN, World, daemon, descendants, until_gone, world
 
@@ -73,6 +73,23 @@ async def test_a_paused_run_holds_and_a_resumed_one_finishes(tmp_path: Path) -> 
     assert kinds[len(held)] == "resumed"
     assert kinds.count("paused") == kinds.count("resumed") == 1
     assert kinds[-2:] == ["branch_pushed", "finished"]
+
+
+async def test_a_run_goes_on_through_every_door_with_the_token_it_is_given_on_the_way(tmp_path: Path) -> None:
+    async with world(tmp_path) as here, daemon(here.config()):
+        task = here.task()
+        await here.begin(task)
+        await here.plane.send(Signal(agent_id=task.agent_id, leg=1, wish=Wish.PAUSE))
+        await here.plane.until_kind(task.agent_id, "paused")
+        asked, here.doors.token = len(here.doors.asked), "run-token-that-came-later"
+        await here.plane.send(Renew(agent_id=task.agent_id, leg=1, token=here.doors.token))
+        await here.plane.send(Signal(agent_id=task.agent_id, leg=1, wish=Wish.RESUME))
+        await here.plane.until_over(task.agent_id)
+
+    assert here.plane.kinds(task.agent_id)[-2:] == ["branch_pushed", "finished"]
+    assert len(here.doors.asked) > asked
+    assert here.doors.snapshots
+    assert here.doors.keys_seen == {task.token, here.doors.token}
 
 
 async def test_a_cancelled_run_is_gone_within_a_second(tmp_path: Path) -> None:

@@ -19,6 +19,23 @@ def test_a_string_that_we_did_not_issue_says_nothing(text: str) -> None:
     assert TOKENS.read(text) is None
 
 
+def test_a_token_is_good_for_its_life_and_no_longer() -> None:
+    now = 1_000_000.0
+    tokens = RunTokens(SecretStr("k" * 32), life=60, clock=lambda: now)
+    token = tokens.issue(uuid4(), 1)
+
+    now += 59
+    assert tokens.read(token) is not None
+    now += 1
+    assert tokens.read(token) is None
+
+
+def test_the_life_of_a_token_cannot_be_lengthened() -> None:
+    tokens = RunTokens(SecretStr("k" * 32), life=60, clock=lambda: 1_000_000.0)
+
+    assert tokens.read(tokens.issue(uuid4(), 1).replace("_1000060_", "_2000060_")) is None
+
+
 def test_a_token_cannot_be_moved_to_another_leg() -> None:
     agent_id = uuid4()
     token = TOKENS.issue(agent_id, 1)

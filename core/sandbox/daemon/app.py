@@ -23,9 +23,9 @@ from core.sandbox.daemon.link import Link
 from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.daemon.one_shot import Contact, OneShot
 from core.sandbox.daemon.registries import Outside, Registries, find_registries
+from core.sandbox.daemon.removal import remove_folder
 from core.sandbox.daemon.run import Machine
 from core.sandbox.daemon.self_test import Isolation, try_isolation
-from core.sandbox.daemon.workspace import remove_folder
 from core.sandbox.protocol import MAX_FRAME_BYTES
 
 _log = structlog.get_logger(__name__)
@@ -113,7 +113,7 @@ def _clear(runs: Path) -> None:
         remove_folder(folder)
 
 
-async def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None:
+def _machine(config: DaemonConfig, isolation: Isolation, registries: Registries) -> Machine | None:
     if isolation.jail is None:
         return None
     return Machine(
@@ -123,8 +123,12 @@ async def _machine(config: DaemonConfig, isolation: Isolation) -> Machine | None
         Mirrors(config.state_dir / "mirrors"),
         config.silence_limit,
         config.snapshot_every,
-        Outside(config.registries or await asyncio.to_thread(find_registries), config.hosts),
+        Outside(registries, config.hosts),
     )
+
+
+async def _registries(config: DaemonConfig) -> Registries:
+    return config.registries or await asyncio.to_thread(find_registries)
 
 
 @contextmanager
@@ -156,11 +160,13 @@ async def run_daemon(config: DaemonConfig) -> None:
     """Run this machine's daemon until SIGTERM or cancellation. Raise Refusal when it cannot run at all."""
     with _ending_on_sigterm(), _only_daemon(config.state_dir):
         _clear(config.state_dir / "runs")
-        isolation = await try_isolation(config.agent_uid, config.limits, _owner(config.state_dir))
+        isolation, registries = await asyncio.gather(
+            try_isolation(config.agent_uid, config.limits, _owner(config.state_dir)), _registries(config)
+        )
         _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
         journal = Journal(config.state_dir / "journal")
         journal.load()
-        machine, secrets = await _machine(config, isolation), frozenset({config.token})
+        machine, secrets = _machine(config, isolation, registries), frozenset({config.token})
         desk = RunDesk(journal, isolation.report, machine, secrets, config.one_shot)
         with _groups_of(isolation):
             await _run_until_spent(Daemon(config, desk, journal), config)

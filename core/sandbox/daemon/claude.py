@@ -31,9 +31,14 @@ _MAX_TURNS: Final = 200
 _LINE_LIMIT: Final = 16 << 20
 _GATE: Final = f"http://127.0.0.1:{GATE_PORT}"
 
-_SURROUNDINGS: Final = f"""You work alone in a box without a network; the repository is at {REPO}.
-Packages can be read all the same: pip, uv and npm are set up for it. Nothing else out there can be reached.
+_SURROUNDINGS: Final = """You work alone in a box without a network; the repository is at {repo}.
+Packages can be read all the same: pip, uv and npm are set up for it. {others}
 Cadence commits and publishes everything you leave in the work tree, so do not commit or push yourself."""
+
+
+def _surroundings(hosts: frozenset[str]) -> str:
+    others = f"By HTTPS you reach these hosts and no others: {', '.join(sorted(hosts))}."
+    return _SURROUNDINGS.format(repo=REPO, others=others if hosts else "Nothing else out there can be reached.")
 
 
 def session_environment(key: str) -> dict[str, str]:
@@ -88,12 +93,14 @@ def session_options(
     planning: Planning,
     reported: Callable[[WorkReport], None],
     *,
+    hosts: frozenset[str],
     resume: bool,
 ) -> ClaudeAgentOptions:
     """Options under which nothing in the repository configures the CLI.
 
     ``before_tool`` is awaited before every tool call; when it fails, the call is not made. ``planning`` puts what the
-    agent asks to the person, and ``reported`` takes its report on the work. ``resume`` goes on with the session.
+    agent asks to the person, and ``reported`` takes its report on the work. The box reaches ``hosts``.
+    ``resume`` goes on with the session.
     """
     # The SDK warns that other tools' calls do not come to the callback below. They are not meant to.
     warnings.filterwarnings("ignore", category=CanUseToolShadowedWarning)
@@ -126,7 +133,7 @@ def session_options(
         tools=_TOOLS,
         mcp_servers={"cadence": agent_tools(reported, planning)},
         can_use_tool=permit,
-        system_prompt={"type": "preset", "preset": "claude_code", "append": _SURROUNDINGS},
+        system_prompt={"type": "preset", "preset": "claude_code", "append": _surroundings(hosts)},
         max_turns=_MAX_TURNS,
         hooks={"PreToolUse": [HookMatcher(hooks=[gate], timeout=_HOLD_SECONDS, on_failure="block")]},
         settings=_SETTINGS,

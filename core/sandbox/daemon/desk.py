@@ -13,7 +13,7 @@ from core.redaction.happenings import redacted
 from core.redaction.redactor import Redactor
 from core.sandbox.daemon.journal import Journal, RunKey
 from core.sandbox.daemon.run import LiveRun, Machine
-from core.sandbox.protocol import Abandon, Acknowledge, Run, SelfTest, Signal, Start, Task, Tell, Welcome
+from core.sandbox.protocol import Abandon, Acknowledge, Renew, Run, SelfTest, Signal, Start, Task, Tell, Welcome
 
 _log = structlog.get_logger(__name__)
 
@@ -34,17 +34,20 @@ class RunDesk:
     secrets: frozenset[str] = frozenset()
     one_shot: bool = False
     _live: dict[RunKey, LiveRun] = field(default_factory=dict[RunKey, LiveRun])
+    _redactors: dict[RunKey, Redactor] = field(default_factory=dict[RunKey, Redactor])
     _endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def runs(self) -> tuple[Run, ...]:
         """Those still alive."""
         return tuple(self.journal.run(key) for key in self._live if self.journal.knows(key))
 
-    def handle(self, frame: Welcome | Start | Signal | Tell | Acknowledge | Abandon) -> None:
+    def handle(self, frame: Welcome | Start | Renew | Signal | Tell | Acknowledge | Abandon) -> None:
         """Do what a frame asks. What takes time goes on in the background."""
         match frame:
             case Start(task=task):
                 self._start(RunKey(task.agent_id, task.leg), task)
+            case Renew(agent_id=agent_id, leg=leg, token=token):
+                self._renew(RunKey(agent_id, leg), token)
             case Signal(agent_id=agent_id, leg=leg, wish=wish):
                 self._signal(RunKey(agent_id, leg), wish)
             case Tell():
@@ -78,11 +81,19 @@ class RunDesk:
 
     def _reporting(self, key: RunKey, task: Task) -> Callable[[Happening], None]:
         """Nothing that is secret is even written down here."""
-        redact = Redactor((task.token, *self.secrets))
-        return lambda happening: self.journal.record(key, redacted(happening, redact))
+        self._redactors[key] = Redactor((task.token, *self.secrets))
+        return lambda happening: self.journal.record(key, redacted(happening, self._redactors[key]))
+
+    def _renew(self, key: RunKey, token: str) -> None:
+        run = self._live.get(key)
+        if run is not None:
+            # The agent never sees a token; should it ever, it would be the old one as well as the new one.
+            self._redactors[key] = Redactor((run.task.token, token, *self.secrets))
+            run.renew(token)
 
     def _ended(self, key: RunKey) -> None:
         self._live.pop(key, None)
+        self._redactors.pop(key, None)
         _log.info("run_ended", agent_id=str(key.agent_id), leg=key.leg)
 
     def _signal(self, key: RunKey, wish: Wish) -> None:

@@ -64,6 +64,7 @@ class LiveRun:
     _working: asyncio.Task[None] | None = None
     _talking: asyncio.Task[Finished] | None = None
     _session: "Session | None" = None
+    _workspace: Workspace | None = None
     _parking: Parking | None = None
     _ending: bool = False
     _steps: int = 0
@@ -76,6 +77,14 @@ class LiveRun:
         """Carry the task out in the background; ``ended`` is called when all of it is over and gone."""
         self._working = asyncio.create_task(self._carry_out())
         self._working.add_done_callback(lambda _: ended())
+
+    def renew(self, token: str) -> None:
+        """Go on with another token, at every door."""
+        self.task = self.task.model_copy(update={"token": token})
+        if self._workspace is not None:
+            self._workspace.task = self.task
+        if self._session is not None:
+            self._session.renew(token)
 
     def park(self) -> None:
         """Save the run and end it, if it stands still for its person: the machine has better things to do."""
@@ -124,6 +133,7 @@ class LiveRun:
             machine.mirrors.borrowed(task.git_url) as mirror,
             open_workspace(folder, task, machine.jail, mirror) as workspace,
         ):
+            workspace.task, self._workspace = self.task, workspace
             snapshots = Snapshots(workspace)
             restored = await self._restore(workspace, snapshots)
             self.report(PhaseEntered(Phase.WORKING))

@@ -66,6 +66,7 @@ class Session:
     outside: Outside
     restored: bool = False
     parking: bool = False
+    _gate: Gate | None = None
     _tools: dict[str, ToolUseBlock] = field(default_factory=dict[str, ToolUseBlock])
     _tasks: TaskList = field(default_factory=TaskList)
     _last_words: str = ""
@@ -87,9 +88,15 @@ class Session:
             raise trouble(self._error, None, None, self.task.model) from first
         return Finished(self._last_words[:_LONGEST_SUMMARY], changed=False, report=self._report)
 
+    def renew(self, token: str) -> None:
+        """Let the gate show another token from now on."""
+        self.task = self.task.model_copy(update={"token": token})
+        if self._gate is not None:
+            self._gate.token = token
+
     async def _attended(self, folder: Path, workspace: Sequence[Bind]) -> None:
         """Talk, with the gate open and somebody counting the seconds."""
-        gate = Gate(
+        gate = self._gate = Gate(
             llm_url=self.task.llm_url,
             token=self.task.token,
             key=f"run-{secrets.token_hex(16)}",
@@ -113,7 +120,15 @@ class Session:
 
     async def _talk(self, cli: Path, arriving: asyncio.Task[Door]) -> None:
         planning = Planning(self.task.plan_first, self.correspondence.ask, self.report)
-        options = session_options(cli, self.task, self._before_tool, planning, self._take_report, resume=self.restored)
+        options = session_options(
+            cli,
+            self.task,
+            self._before_tool,
+            planning,
+            self._take_report,
+            hosts=self.outside.hosts,
+            resume=self.restored,
+        )
         client = ClaudeSDKClient(options)
         try:
             await client.connect()

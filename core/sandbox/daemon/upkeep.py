@@ -15,6 +15,7 @@ from core.sandbox.daemon.limits import Limits, in_words
 
 _LOOK_EVERY_SECONDS: Final = 1.0
 _MEASURE_EVERY: Final = 5
+_FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,44 @@ class Upkeep:
 
 
 def size_of(folder: Path) -> int:
-    """What the files below a folder take of the disk, in bytes, following no link, however deep they lie."""
-    total = 0
-    folders = [str(folder)]
-    while folders:
-        # One that has gone, or that the agent has closed to us, counts nothing: as root there is none of the latter.
-        with suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                with suppress(FileNotFoundError):
-                    total += entry.stat(follow_symlinks=False).st_blocks * 512
-                    if entry.is_dir(follow_symlinks=False):
-                        folders.append(entry.path)
+    """What the files below a folder take of the disk, in bytes, following no link, however deep they lie.
+
+    It goes down and up from folder to folder, because a tree may be deeper than any path can be long. Where the agent
+    removes the very folder it stands in, it counts no further.
+    """
+    at = os.open(folder, _FOLDER)
+    try:
+        total, names = _look(at)
+        waiting = [names]
+        while len(waiting) > 1 or waiting[0]:
+            up = not waiting[-1]
+            try:
+                there = os.open(".." if up else waiting[-1].pop(), _FOLDER, dir_fd=at)
+            except OSError:
+                # One that has gone, or that the agent has closed to us: as root there is none of the latter.
+                if up:
+                    break
+                continue
+            os.close(at)
+            at = there
+            if up:
+                waiting.pop()
+            else:
+                size, names = _look(at)
+                total += size
+                waiting.append(names)
+    finally:
+        os.close(at)
     return total
+
+
+def _look(folder: int) -> tuple[int, list[str]]:
+    """What lies in the folder itself, and the names of the folders in it."""
+    size, names = 0, list[str]()
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with suppress(FileNotFoundError):
+                size += entry.stat(follow_symlinks=False).st_blocks * 512
+                if entry.is_dir(follow_symlinks=False):
+                    names.append(entry.name)
+    return size, names

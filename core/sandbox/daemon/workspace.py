@@ -1,6 +1,5 @@
 """A run's own copy of the repository: cloned for the agent, and taken back from it without trusting it."""
 
-import os
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from core.sandbox.daemon.box_spec import Bind
 from core.sandbox.daemon.git import GitRemote
 from core.sandbox.daemon.jail import AGENT_HOME, REPO, WORKSPACE, Boxed, Jail
 from core.sandbox.daemon.mirror import Mirror
+from core.sandbox.daemon.removal import remove_folder
 from core.sandbox.protocol import Task
 
 _log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ class BoxFailed(CadenceError):
     """A command that should work in any box did not."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Workspace:
     """``folder`` is the run's own: ``work`` in it is what the box sees as its workspace, ``memory`` holds the session.
 
@@ -129,14 +129,3 @@ async def open_workspace(folder: Path, task: Task, jail: Jail, mirror: Mirror) -
 
 def _make_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True)
-
-
-def remove_folder(folder: Path) -> None:
-    """Remove ``folder`` and all in it, following no link, also where an agent took our own rights away."""
-    folder.chmod(0o700)
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            remove_folder(Path(entry.path))
-        else:
-            Path(entry.path).unlink()
-    folder.rmdir()
