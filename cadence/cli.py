@@ -25,7 +25,7 @@ app.add_typer(eval_app, name="eval")
 def up(
     *,
     host: Annotated[
-        Literal["local", "fly", "fly-simulated"] | None,
+        Literal["local", "fly", "fly-simulated", "hetzner", "hetzner-simulated"] | None,
         typer.Option(help="Where agents run; simulated, a machine is a process here.", envvar="CADENCE_HOST"),
     ] = None,
 ) -> None:

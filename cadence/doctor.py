@@ -13,11 +13,13 @@ import httpx
 from rich.console import Console
 from rich.markup import escape
 
+from cadence.bill import price_up
 from cadence.called import own_name
 from cadence.home import open_home
 from core.model.errors import CadenceError, Refusal
 from core.sandbox.daemon.self_test import try_isolation
-from core.settings import HearingSettings
+from core.sandbox.hetzner.api import open_hetzner
+from core.settings import HearingSettings, HetznerSettings
 from core.voice.weights import find_weights
 
 
@@ -33,7 +35,14 @@ class Finding:
 
 async def run_doctor(console: Console) -> None:
     """Print every finding; raises SystemExit(1) when something that everything needs is missing."""
-    findings = [*_computer(), await _running(), await _isolation(), _hearing(), *_accounts(os.environ)]
+    findings = [
+        *_computer(),
+        await _running(),
+        await _isolation(),
+        _hearing(),
+        *_accounts(os.environ),
+        await _servers(),
+    ]
     for finding in findings:
         mark = "[green]✓[/]" if finding.fix is None else "[red]✗[/]" if finding.needed else "[yellow]·[/]"
         console.print(f"{mark} {escape(finding.what)}: {escape(finding.state)}", soft_wrap=True, highlight=False)
@@ -113,6 +122,18 @@ def _accounts(environ: Mapping[str, str]) -> Iterable[Finding]:
     )
     yield Finding("Slack", "not built yet", "a later version brings it; nothing to set")
     yield Finding("Phone", "not built yet", "a later version brings it; nothing to set")
+
+
+async def _servers() -> Finding:
+    """What people's own servers cost, by Hetzner's own list."""
+    hetzner = HetznerSettings()
+    if not hetzner.used or hetzner.token is None:
+        return Finding("Hetzner", "not connected", "only for servers of people's own: set HCLOUD_TOKEN")
+    try:
+        bill = await price_up(open_hetzner(hetzner.endpoint, hetzner.token.get_secret_value()), hetzner)
+    except CadenceError as error:
+        return Finding("Hetzner", "cannot be used", str(error))
+    return Finding("Hetzner", bill)
 
 
 def _account(environ: Mapping[str, str], name: str, settings: tuple[str, ...], fix: str) -> Finding:

@@ -5,8 +5,7 @@ import socket
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel
-
+from cadence.enrolment import Given, enrol
 from cadence.folders import private_folder
 from core.model.errors import Refusal
 from core.sandbox.daemon.app import DaemonConfig, run_daemon
@@ -16,14 +15,15 @@ from core.sandbox.daemon.limits import limits_for
 
 async def run_machine(environ: Mapping[str, str]) -> None:
     """Dial out and work until cancelled. Raises Refusal when a setting is missing."""
-    given = _given(environ)
-    state_dir = Path(environ.get("CADENCE_MACHINE_DIR", "/var/lib/cadence/machine"))
+    state_dir = private_folder(Path(environ.get("CADENCE_MACHINE_DIR", "/var/lib/cadence/machine")))
+    enrolment = environ.get("CADENCE_ENROLMENT")
+    given = await enrol(Path(enrolment), state_dir) if enrolment else _given(environ)
     agent_uid = int(environ.get("CADENCE_AGENT_UID", "10003")) if os.geteuid() == 0 else None
     await run_daemon(
         DaemonConfig(
             url=given.url,
             token=given.token,
-            state_dir=private_folder(state_dir),
+            state_dir=state_dir,
             machine=given.machine,
             one_shot=environ.get("CADENCE_ONE_SHOT") == "1",
             agent_uid=agent_uid,
@@ -37,26 +37,18 @@ async def run_machine(environ: Mapping[str, str]) -> None:
     )
 
 
-class _Given(BaseModel):
-    """Where to dial, and as which machine."""
-
-    url: str
-    token: str
-    machine: str
-
-
-def _given(environ: Mapping[str, str]) -> _Given:
+def _given(environ: Mapping[str, str]) -> Given:
     """What whoever made this machine has left in a file, which is gone once it was read; or else the settings."""
     file = Path(environ.get("CADENCE_BOOTSTRAP", ""))
     if file.is_file():
-        given = _Given.model_validate_json(file.read_bytes())
+        given = Given.model_validate_json(file.read_bytes())
         file.unlink()
         return given
     missing = [name for name in ("CADENCE_DAEMON_URL", "CADENCE_MACHINE_TOKEN") if not environ.get(name)]
     if missing:
         raise Refusal(f"Set {' and '.join(missing)}; `cadence up` starts a daemon of its own and needs neither.")
     name = environ.get("CADENCE_MACHINE_NAME", socket.gethostname())
-    return _Given(url=environ["CADENCE_DAEMON_URL"], token=environ["CADENCE_MACHINE_TOKEN"], machine=name)
+    return Given(url=environ["CADENCE_DAEMON_URL"], token=environ["CADENCE_MACHINE_TOKEN"], machine=name)
 
 
 def _hosts(environ: Mapping[str, str]) -> frozenset[str]:

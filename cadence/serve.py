@@ -16,6 +16,7 @@ from api.app import create_app
 from api.auth import LocalSignIn
 from api.commands import command_routes
 from api.daemon import daemon_routes
+from api.enrolment import enrolment_routes
 from api.gateway import Porter
 from api.git_gateway import git_gateway_routes
 from api.health import health_routes
@@ -37,9 +38,10 @@ from cadence.owner import introduce_owner
 from core.model.errors import Refusal
 from core.model.messages import Channel
 from core.reception import Reception
+from core.senses import open_transcriber
 from core.settings import AnthropicSettings, CoreSettings, GitHubSettings, HearingSettings
 from core.voice.transcriber import Transcriber
-from core.wiring import Core, open_core, open_transcriber
+from core.wiring import Core, open_core
 
 _log = structlog.get_logger(__name__)
 Loop = Coroutine[None, None, None]
@@ -71,6 +73,7 @@ def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, 
             command_routes(sign_in, reception, core.database),
             link_routes(sign_in, core.database),
             daemon_routes(core),
+            enrolment_routes(core.database, core.settings),
             llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),
             git_gateway_routes(porter, http, core.code_host),
             snapshot_routes(porter, core.database),

@@ -18,8 +18,12 @@ from cadence.listening import check_free, free_port, serve_app
 from cadence.simulated_fly.app import simulated_fly
 from cadence.simulated_fly.machines import launch
 from cadence.simulated_fly.state import Fly
+from cadence.simulated_hetzner.app import simulated_hetzner
+from cadence.simulated_hetzner.servers import boot
+from cadence.simulated_hetzner.state import Hetzner
 
 SIMULATED: Final = "fly-simulated"
+SIMULATED_SERVERS: Final = "hetzner-simulated"
 STAND_IN_KEY: Final = "scripted-stand-in"
 SAMPLE_OWNER: Final = "local"
 SAMPLE_REPO: Final = "wallet-frontend"
@@ -54,6 +58,10 @@ async def stand_ins(home: Home, environ: Mapping[str, str]) -> AsyncGenerator[di
             "FLY_IMAGE": "here",
             "CADENCE_HOST": "fly",
         }
+    if environ.get("CADENCE_HOST") == SIMULATED_SERVERS:
+        bind, token = f"127.0.0.1:{free_port()}", token_urlsafe(16)
+        serving.append(asyncio.create_task(_serve(simulated_hetzner(Hetzner(token, boot)), bind)))
+        settings |= {"HCLOUD_TOKEN": token, "HCLOUD_ENDPOINT": f"http://{bind}/v1", "CADENCE_HOST": "hetzner"}
     try:
         yield settings
     finally:

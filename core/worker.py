@@ -35,6 +35,8 @@ async def run_worker(settings: CoreSettings) -> None:
                     loops.create_task(core.scheduler.run())
                     if core.pool is not None:
                         loops.create_task(core.pool.run())
+                    if core.servers is not None:
+                        loops.create_task(core.servers.run())
             finally:
                 await asyncio.to_thread(worker.stop)
 

@@ -7,12 +7,12 @@ from typing import Literal
 
 from cadence.evals.recordings import RecordingModel, ReplayedModel
 from core.model.errors import Refusal
+from core.senses import open_language_model
 from core.settings import UnderstandingSettings
 from core.voice.grammar import GrammarInterpreter
 from core.voice.interpreter import Interpreter
 from core.voice.layered import Breaker, LayeredInterpreter
 from core.voice.model_interpreter import ModelInterpreter
-from core.wiring import open_language_model
 
 Reader = Literal["grammar", "anthropic", "openai"]
 _PATIENCE = 60.0

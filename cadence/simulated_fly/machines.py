@@ -37,18 +37,27 @@ class LocalMachine:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+def bare_environment() -> dict[str, str]:
+    """What any program on this computer needs, and nothing of ours."""
+    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SSL_CERT_FILE") if name in os.environ}
+
+
 async def launch(config: Json) -> LocalMachine:
     """Start ``cadence daemon`` with the files and the environment of a machine's configuration."""
     folder = Path(tempfile.mkdtemp(prefix="cadence-fly-"))
-    environment = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "SSL_CERT_FILE") if name in os.environ}
-    environment |= config.get("env", {})
+    environment = bare_environment() | config.get("env", {})
     for file in config.get("files", []):
         path = folder / Path(file["guest_path"]).name
         path.write_bytes(base64.b64decode(file["raw_value"]))
         path.chmod(file.get("mode", 0o600))
         environment = {name: str(path) if value == file["guest_path"] else value for name, value in environment.items()}
+    return await start_daemon(folder, environment)
+
+
+async def start_daemon(folder: Path, environment: dict[str, str]) -> LocalMachine:
+    """``cadence daemon``, as the one program of a machine whose files are in ``folder``."""
     state = folder / "state"
-    state.mkdir(mode=0o700)
+    state.mkdir(mode=0o700, exist_ok=True)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", "-m", "cadence.cli", "daemon"),
         env=environment | {"CADENCE_MACHINE_DIR": str(state)},

@@ -24,6 +24,7 @@ from core.store.people import PeopleTable
 from core.store.pool import PoolTable
 from core.store.replies import ReplyTable
 from core.store.schedules import ScheduleTable
+from core.store.servers import ServerTable
 from core.store.snapshots import SnapshotTable
 from core.store.spending import SpendingTable
 from core.store.work import WorkTable
@@ -105,6 +106,11 @@ class Transaction:
     def schedules(self) -> ScheduleTable:
         """What is begun again and again."""
         return ScheduleTable(self.connection)
+
+    @property
+    def servers(self) -> ServerTable:
+        """Servers of people."""
+        return ServerTable(self.connection)
 
     @property
     def snapshots(self) -> SnapshotTable:

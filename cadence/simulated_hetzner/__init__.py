@@ -1,0 +1,1 @@
+"""A Hetzner of our own: the API with its limits and moods, and servers that are processes here."""
