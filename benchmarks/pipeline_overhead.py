@@ -37,6 +37,7 @@ from core.store.database import Database, open_database
 from core.store.migrate import migrate
 from core.voice.dialogue import Dialogue
 from core.voice.grammar import GrammarInterpreter
+from core.voice.transcriber import Tell
 from core.wiring import make_ring
 
 COMMANDS = 500
@@ -98,7 +99,7 @@ class Arrivals:
     async def fetch(self, clip: AudioClip) -> AudioClip:
         return clip
 
-    async def transcribe(self, clip: AudioClip, hints: Vocabulary) -> Transcript:
+    async def transcribe(self, clip: AudioClip, hints: Vocabulary, tell: Tell | None = None) -> Transcript:
         raise NotImplementedError
 
 

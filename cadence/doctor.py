@@ -86,9 +86,14 @@ async def _isolation() -> Finding:
 
 def _hearing() -> Finding:
     settings = HearingSettings()
-    if settings.choice == "openai":
-        fix = None if settings.openai_key else "set OPENAI_API_KEY, or leave CADENCE_TRANSCRIBER unset"
-        return Finding("Hearing", f"OpenAI, {settings.openai_model}", fix)
+    models = {"openai": f"OpenAI, {settings.openai_model}", "deepgram": f"Deepgram, {settings.deepgram_model}"}
+    keys = {"openai": settings.openai_key, "deepgram": settings.deepgram_key}
+    cloud = [name for name in settings.order if name in models]
+    if cloud:
+        missing = [f"{name.upper()}_API_KEY" for name in cloud if not keys[name]]
+        fix = f"set {' and '.join(missing)}, or leave CADENCE_TRANSCRIBER unset" if missing else None
+        here = ["this computer"] if "local" in settings.order else []
+        return Finding("Hearing", ", then ".join([*(models[name] for name in cloud), *here]), fix)
     try:
         weights = find_weights(settings.whisper, settings.cache or open_home(os.environ).cache, settings.whisper_dir)
     except CadenceError as error:

@@ -1,7 +1,7 @@
 """Every setting there is, with the names people expect. ``cadence up`` needs none of them."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -174,20 +174,42 @@ class UnderstandingSettings(BaseSettings):
         return self.interpreter or ("anthropic" if self.anthropic_key else "grammar")
 
 
+Provider = Literal["openai", "deepgram", "local"]
+
+
 class HearingSettings(BaseSettings):
     """Who turns speech into words. Without a key it is Whisper on this computer."""
 
     model_config = _CONFIG
 
-    transcriber: Literal["local", "openai"] | None = Field(default=None, alias="CADENCE_TRANSCRIBER")
+    transcriber: str | None = Field(default=None, alias="CADENCE_TRANSCRIBER")
+    patience: float = Field(default=8.0, gt=0, alias="CADENCE_TRANSCRIBER_PATIENCE")
     whisper: Literal["base", "tiny.en"] = Field(default="base", alias="CADENCE_WHISPER_MODEL")
     whisper_dir: Path | None = Field(default=None, alias="CADENCE_WHISPER_DIR")
     cache: Path | None = Field(default=None, alias="CADENCE_CACHE")
     openai_key: SecretStr | None = Field(default=None, alias="OPENAI_API_KEY")
     openai_url: str = Field(default="https://api.openai.com/v1", alias="OPENAI_BASE_URL")
     openai_model: str = Field(default="gpt-transcribe", alias="OPENAI_STT_MODEL")
+    openai_price: float = Field(default=0.006, ge=0, alias="OPENAI_STT_DOLLARS_A_MINUTE")
+    deepgram_key: SecretStr | None = Field(default=None, alias="DEEPGRAM_API_KEY")
+    deepgram_url: str = Field(default="https://api.deepgram.com", alias="DEEPGRAM_BASE_URL")
+    deepgram_model: str = Field(default="nova-3", alias="DEEPGRAM_MODEL")
+    deepgram_price: float = Field(default=0.0043, ge=0, alias="DEEPGRAM_DOLLARS_A_MINUTE")
+    deepgram_live_price: float = Field(default=0.0077, ge=0, alias="DEEPGRAM_LIVE_DOLLARS_A_MINUTE")
+
+    @field_validator("transcriber")
+    @classmethod
+    def _only_known(cls, names: str | None) -> str | None:
+        unknown = {name.strip() for name in names.split(",")} - set(get_args(Provider)) if names else set[str]()
+        if unknown:
+            raise ValueError(f"{', '.join(sorted(unknown))}: choose from {', '.join(get_args(Provider))}")
+        return names or None
 
     @property
-    def choice(self) -> Literal["local", "openai"]:
-        """The provider that is asked: the one named, else the one there is a key for, else this computer."""
-        return self.transcriber or ("openai" if self.openai_key else "local")
+    def order(self) -> tuple[Provider, ...]:
+        """Who is asked, one after the other: those that are named, else those with a key and then this computer."""
+        if self.transcriber:
+            named = {name.strip() for name in self.transcriber.split(",")}
+            return tuple(sorted((name for name in get_args(Provider) if name in named), key=self.transcriber.index))
+        keys: dict[Provider, SecretStr | None] = {"openai": self.openai_key, "deepgram": self.deepgram_key}
+        return (*(name for name, key in keys.items() if key), "local")

@@ -1,5 +1,7 @@
 """``cadence eval``: how well Cadence understands, measured. Each command imports what it needs when it is called."""
 
+import asyncio
+import os
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -55,3 +57,17 @@ def dialogues(
 
     console = Console()
     run_dialogues(gold, out, console, open_reader(interpreter, record, replay), errors)
+
+
+@app.command()
+def speech(
+    corpus: Annotated[Path, typer.Option(help="A folder of recordings with a table (.tsv) of what is said in them.")],
+    out: Annotated[Path, typer.Option(help="Where to write what was heard, one JSON object a line.")],
+    *,
+    transcriber: Annotated[str, typer.Option(help="Who listens: local, openai, deepgram, or several.")] = "local",
+) -> None:
+    """Hear recordings: word errors, names, and the intents that come of them."""
+    from cadence.evals.speech import run_speech  # noqa: PLC0415
+    from cadence.home import open_home  # noqa: PLC0415
+
+    asyncio.run(run_speech(corpus, out, Console(), transcriber, open_home(os.environ).cache))

@@ -75,14 +75,31 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of speech: its words, and when it begins and ends, in seconds from the start of the recording."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Transcript:
-    """What was said. ``text`` has known names put right, ``raw`` is what the provider heard."""
+    """What was said. ``text`` has known names put right, ``raw`` is what the provider heard.
+
+    ``spans`` are words or sentences, as fine as the provider tells; ``seconds`` is how long the recording was, and
+    ``dollars`` what hearing it cost.
+    """
 
     text: str
     raw: str
     provider: str
     confidence: float | None = None
     language: str | None = None
+    spans: tuple[Span, ...] = ()
+    seconds: float = 0.0
+    dollars: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,24 +4,26 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Final
 
 import structlog
 
 from core.model.errors import TranscriptionFailed
-from core.voice.frames import ANSWER, LENGTH, Answer, Note, pack_note
+from core.voice.frames import ANSWER, LENGTH, Answer, Note, Progress, pack_note
 
 _INHERITED: Final = ("PATH", "HOME", "TMPDIR", "LANG", "LD_LIBRARY_PATH")
 _ROOT: Final = Path(__file__).parents[2]
+
+Tell = Callable[[float], Awaitable[None]]
 
 
 class EarProcess:
     """A process that listens. It starts with the first note, or with ``warm``, and again after it died."""
 
-    def __init__(self, model_dir: Path | None = None, language: str | None = None, *, deadline: float = 60.0) -> None:
-        self._arguments = _arguments(model_dir, language)
+    def __init__(self, model_dir: Path | None = None, *, deadline: float = 60.0) -> None:
+        self._arguments = _arguments(model_dir)
         self._deadline = deadline
         self._process: Process | None = None
         self._turn = asyncio.Lock()
@@ -36,13 +38,15 @@ class EarProcess:
         async with self._turn:
             await self._bounded_start()
 
-    async def listen(self, note: Note, audio: bytes) -> Answer:
-        """What the ear makes of a note. Raises TranscriptionFailed when it dies or takes longer than the deadline."""
+    async def listen(self, note: Note, audio: bytes, tell: Tell | None = None) -> Answer:
+        """What the ear makes of a note; ``tell`` is told the share of a long one that has been heard.
+
+        Raises TranscriptionFailed when it dies, or says nothing for as long as the deadline.
+        """
         async with self._turn:
             process = await self._bounded_start()
             try:
-                async with asyncio.timeout(self._deadline):
-                    return await _ask(process, note, audio)
+                return await self._ask(process, note, audio, tell)
             except TimeoutError as error:
                 await self._kill("took too long")
                 raise TranscriptionFailed(
@@ -85,6 +89,20 @@ class EarProcess:
         await _answer(process)
         return process
 
+    async def _ask(self, process: Process, note: Note, audio: bytes, tell: Tell | None) -> Answer:
+        if process.stdin is None:
+            raise EOFError
+        async with asyncio.timeout(self._deadline):
+            process.stdin.write(pack_note(note, audio))
+            await process.stdin.drain()
+        while True:
+            async with asyncio.timeout(self._deadline):
+                answer = await _answer(process)
+            if not isinstance(answer, Progress):
+                return answer
+            if tell is not None:
+                await tell(answer.share)
+
     async def _kill(self, reason: str | None) -> None:
         process, self._process = self._process, None
         if process is None:
@@ -96,9 +114,8 @@ class EarProcess:
             structlog.get_logger(__name__).warning("ear_ended", reason=reason, status=process.returncode)
 
 
-def _arguments(model_dir: Path | None, language: str | None) -> tuple[str, ...]:
-    model = () if model_dir is None else ("--model", str(model_dir))
-    return ("-m", "core.voice.ear", *model, *(() if language is None else ("--language", language)))
+def _arguments(model_dir: Path | None) -> tuple[str, ...]:
+    return ("-m", "core.voice.ear", *(() if model_dir is None else ("--model", str(model_dir))))
 
 
 def _environment(ours: Mapping[str, str]) -> dict[str, str]:
@@ -110,15 +127,7 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-async def _ask(process: Process, note: Note, audio: bytes) -> Answer:
-    if process.stdin is None:
-        raise EOFError
-    process.stdin.write(pack_note(note, audio))
-    await process.stdin.drain()
-    return await _answer(process)
-
-
-async def _answer(process: Process) -> Answer:
+async def _answer(process: Process) -> Answer | Progress:
     if process.stdout is None:
         raise EOFError
     (size,) = LENGTH.unpack(await process.stdout.readexactly(LENGTH.size))

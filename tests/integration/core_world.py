@@ -33,6 +33,7 @@ from core.sandbox.local import LOCAL_MACHINE, LocalHost
 from core.store.database import Database, open_database
 from core.voice.dialogue import Dialogue
 from core.voice.grammar import GrammarInterpreter
+from core.voice.transcriber import Tell
 from tests.builders import ADDRESS, PERSON, SENDER, stored_agent
 
 FORGE_URL = "http://127.0.0.1:8765"
@@ -116,8 +117,10 @@ class TextTranscriber:
     failure: Exception | None = None
     hints: list[Vocabulary] = field(default_factory=list[Vocabulary])
 
-    async def transcribe(self, clip: AudioClip, hints: Vocabulary) -> Transcript:
+    async def transcribe(self, clip: AudioClip, hints: Vocabulary, tell: Tell | None = None) -> Transcript:
         self.hints.append(hints)
+        if tell is not None:
+            await tell(0.5)
         if self.failure is not None:
             raise self.failure
         text = (clip.data or b"").decode()

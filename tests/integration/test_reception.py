@@ -13,6 +13,7 @@ from core.model.context import Vocabulary
 from core.model.messages import AudioClip, Channel, InboundMessage, Spoken, Transcript, Typed
 from core.reception import Reception
 from core.store.database import Database
+from core.voice.transcriber import Tell
 from tests.builders import message
 from tests.integration.core_world import (
     PATIENCE,
@@ -38,7 +39,7 @@ class SlowEar(TextTranscriber):
     at_it: int = 0
     most: int = 0
 
-    async def transcribe(self, clip: AudioClip, hints: Vocabulary) -> Transcript:
+    async def transcribe(self, clip: AudioClip, hints: Vocabulary, tell: Tell | None = None) -> Transcript:
         self.at_it += 1
         self.most = max(self.most, self.at_it)
         self.entered.release()
@@ -46,7 +47,7 @@ class SlowEar(TextTranscriber):
             await self.open.wait()
         finally:
             self.at_it -= 1
-        return await super().transcribe(clip, hints)
+        return await super().transcribe(clip, hints, tell)
 
 
 @dataclass

@@ -160,7 +160,7 @@ async def test_an_interrupted_note_takes_the_ear_with_it(gate: EarProcess) -> No
     with pytest.raises(TimeoutError):
         await asyncio.wait_for(gate.listen(NOTE_IN_OGG, NOTE), 0.2)
     assert gate.pid is None
-    assert await gate.listen(NOTE_IN_OGG, NOTE) == Heard()
+    assert await gate.listen(NOTE_IN_OGG, NOTE) == Heard(seconds=5.0)
 
 
 async def test_notes_wait_their_turn(gate: EarProcess) -> None:
@@ -168,7 +168,7 @@ async def test_notes_wait_their_turn(gate: EarProcess) -> None:
     answers = await asyncio.gather(
         gate.listen(NOTE_IN_OGG, NOTE), gate.listen(NOTE_IN_OGG, b"OggS"), gate.listen(quiet, NOTE)
     )
-    assert answers == [Heard(), Unplayable(), Silent()]
+    assert answers == [Heard(seconds=5.0), Unplayable(), Silent()]
 
 
 async def test_the_ear_knows_no_secret_of_ours(gate: EarProcess, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,7 +45,7 @@ def test_what_the_sender_claims_does_not_count() -> None:
         (AudioClip("audio/mp4", data=b"<!DOCTYPE html><title>Sign in</title>"), "Please send a voice note"),
         (AudioClip("audio/ogg", data=b"OggS" + bytes(30_000_000)), "larger than 25 megabytes"),
         (AudioClip("audio/ogg", size=30_000_000), "larger than 25 megabytes"),
-        (AudioClip("audio/ogg", seconds=600, data=b"OggS"), "longer than 120 seconds"),
+        (AudioClip("audio/ogg", seconds=601, data=b"OggS"), "longer than 10 minutes"),
     ],
 )
 def test_a_refusal_says_what_to_send_instead(clip: AudioClip, advice: str) -> None:
