@@ -16,6 +16,7 @@ _KINDS: Final = (
     "no",
     "calls_off",
     "not",
+    "chatter",
     "unsure",
     "filler",
     "it",
@@ -36,6 +37,7 @@ class SmallWords:
     no: re.Pattern[str]
     calls_off: re.Pattern[str]
     negates: re.Pattern[str]
+    chatter: re.Pattern[str]
     unsure: re.Pattern[str]
     filler: re.Pattern[str]
     it: re.Pattern[str]
@@ -97,6 +99,13 @@ def calls_off(text: str) -> bool:
 def negates(text: str) -> bool:
     """Whether there is a "not" or a "but" in it, or an "except"."""
     return small_words().negates.search(text) is not None or small_words().spares.search(text) is not None
+
+
+def words_left(text: str) -> int:
+    """How many words there are besides greetings, hums, thanks and doubts: none in "one second" and in "no idea"."""
+    words = small_words()
+    rest = words.yes.sub(" ", words.unsure.sub(" ", words.chatter.sub(" ", text)))
+    return len(_WORD.findall(words.filler.sub(" ", rest)))
 
 
 def after_yes(text: str) -> str:

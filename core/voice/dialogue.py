@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from core.model.command import (
     Act,
-    AnswerQuestion,
     CheckStatus,
     CreateAgent,
     Doubt,
@@ -22,10 +21,10 @@ from core.model.command import (
 )
 from core.model.dialogue import Asking, Confirming, Consequence, Pending, Pick, Step
 from core.voice.answers import amended, chosen_agents, chosen_repo, is_echo, widened
-from core.voice.assent import adds, after_yes, calls_off, negates, read_assent, small_words, without_lead
+from core.voice.assent import adds, after_yes, calls_off, negates, read_assent, small_words, without_lead, words_left
 from core.voice.interpreter import Interpreter, Understanding
 from core.voice.loops import invented
-from core.voice.open_questions import in_words, open_question, stands_alone
+from core.voice.open_questions import in_words, is_no_task, open_question, says_nothing_new, stands_alone
 from core.voice.policy import Grade, consequences_of, grade
 from core.voice.references import Heard, OnAgents, agents_of, corrected, is_addition, likewise, other, spoken_of
 from core.voice.several import split_commands
@@ -133,6 +132,10 @@ class Dialogue:
         if stands_alone(understood, heard, asked):
             return await self._interrupt(heard, pending, understood)
         draft = asked.draft
+        if not words_left(heard.text):
+            return Step(heard.memory, asked=True)
+        if asked.doubt is Doubt.WHAT_TASK and is_no_task(understood):
+            return Step(heard.memory, asked=True)
         if asked.doubt is Doubt.WHAT_TASK:
             return self._go_on(heard, replace(draft, task=understood.text))
         if asked.doubt in {Doubt.WHICH_AGENT, Doubt.NO_SUCH_AGENT}:
@@ -153,11 +156,17 @@ class Dialogue:
         if isinstance(understood.intent, CheckStatus):
             step = self._decide(heard, (understood.intent,), understood.confidence)
             return replace(step, memory=replace(step.memory, pending=pending), asked=True)
-        # What is no command could be an agent's answer: but we have asked last.
-        if isinstance(understood.intent, AnswerQuestion) or understood.intent == Unclear(Doubt.NOT_A_COMMAND):
+        if isinstance(pending.question, Confirming) and says_nothing_new(understood.intent, heard.text):
+            return self._still_asked(heard, pending.question)
+        if says_nothing_new(understood.intent, heard.text):
             return Step(heard.memory, asked=True)
         fresh = replace(heard, memory=replace(heard.memory, pending=None, later=()))
         return await self._fresh(fresh)
+
+    def _still_asked(self, heard: Heard, asked: Confirming) -> Step:
+        """Neither yes nor no, nor a command: asked again, about whatever it says instead ("just the second one")."""
+        edited = amended(asked.acts, heard.text, read_assent(heard.text).rest, heard.surroundings)
+        return self._ask(heard, Confirming(edited, _consequences(edited))) if edited else Step(heard.memory, asked=True)
 
     async def _fresh(self, heard: Heard) -> Step:
         instead = corrected(heard)

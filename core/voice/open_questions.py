@@ -1,14 +1,17 @@
 """What is asked back when a command is not complete: what it lacks, and what there is to choose from."""
 
 from dataclasses import replace
+from typing import Final
 
 from core.model.agent import Agent
 from core.model.command import (
     Act,
+    AnswerQuestion,
     CheckStatus,
     CreateAgent,
     Doubt,
     Draft,
+    Intent,
     MessageAgent,
     PauseAgent,
     ResumeAgent,
@@ -18,11 +21,16 @@ from core.model.command import (
 from core.model.dialogue import Asking, Confirming
 from core.model.people import Repo
 from core.voice.answers import content_words, says_only
+from core.voice.assent import read_assent, words_left
 from core.voice.interpreter import Understanding
 from core.voice.languages.known import language_of
 from core.voice.references import Heard, agents_of
 from core.voice.requests import asks_outright
 from core.voice.resolve import MOST_OPTIONS, resolve_repo
+
+# What the interpreter knows to be talk, and not only cannot make sense of.
+_CERTAINLY: Final = 0.8
+_FEWEST_WORDS: Final = 2
 
 
 def open_question(unclear: Unclear, heard: Heard) -> Asking | None:
@@ -65,6 +73,12 @@ def in_words(heard: Heard) -> str | None:
             return f"{doubt} for {draft.act}: {draft.task or 'no task yet'}"
 
 
+def says_nothing_new(intent: Intent, said: str) -> bool:
+    """Whether it is no command of its own. It could be an agent's answer, but we have asked last."""
+    unclear = isinstance(intent, Unclear) and (intent.draft is None or read_assent(said).yes)
+    return unclear or isinstance(intent, AnswerQuestion)
+
+
 def stands_alone(understood: Understanding, heard: Heard, asked: Asking) -> bool:
     """Whether what was said is a whole command, and not a part of the one that we are asking about."""
     match understood.intent:
@@ -85,3 +99,9 @@ def _is_about_another(repo: Repo, heard: Heard, asked: Asking) -> bool:
     if asked.draft.repo is not None:
         return repo != asked.draft.repo
     return asks_outright(heard.text, language_of(heard.text))
+
+
+def is_no_task(understood: Understanding) -> bool:
+    """Whether an answer to "what should it do?" is thanks, noise or small talk, which no agent should set out on."""
+    talk = understood.intent == Unclear(Doubt.NOT_A_COMMAND) and understood.confidence >= _CERTAINLY
+    return talk or words_left(understood.text) < _FEWEST_WORDS

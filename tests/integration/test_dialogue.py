@@ -237,13 +237,11 @@ async def test_an_answer_whose_handling_is_cut_off_in_the_middle_counts_once(wor
     async with world.database.transaction() as holding:
         # The agent is there, but what is remembered of the conversation cannot be written yet.
         await holding.connection.execute("select 1 from dialogues for update")
+        holder = await holding.connection.fetchval("select pg_backend_pid()")
         cut_off = asyncio.create_task(world.pipelines[0].handle(answer))
-        cut = False
-        while not cut and not cut_off.done():
-            cut = await holding.connection.fetchval(
-                "select bool_or(pg_terminate_backend(pid)) from pg_stat_activity"
-                " where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))"
-            )
+        async with asyncio.timeout(30):
+            while not await _cut_off_whoever_waits_for(world, holder):
+                assert not cut_off.done()
         (ending,) = await asyncio.gather(cut_off, return_exceptions=True)
     left_over = await world.agents()
     again = await world.pipelines[1].handle(answer)
@@ -253,3 +251,15 @@ async def test_an_answer_whose_handling_is_cut_off_in_the_middle_counts_once(wor
     assert left_over == []
     assert "is starting" in again.text
     assert len(await world.agents()) == 1
+
+
+async def _cut_off_whoever_waits_for(world: World, holder: int) -> bool:
+    # A transaction of its own each time: within one, the list of connections never changes.
+    async with world.database.transaction() as tx:
+        return bool(
+            await tx.connection.fetchval(
+                "select bool_or(pg_terminate_backend(pid)) from pg_stat_activity"
+                " where datname = current_database() and $1 = any(pg_blocking_pids(pid))",
+                holder,
+            )
+        )
