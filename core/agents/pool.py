@@ -24,7 +24,6 @@ from core.store.pool import PoolMachine
 _log = structlog.get_logger(__name__)
 
 _LOCK: Final = 0x706F6F6C  # It spells "pool"; no other advisory lock of ours has this number.
-_EVERY_SECONDS: Final = 3.0
 _REAP_EVERY: Final = 20
 _PATIENCE: Final = timedelta(minutes=10)
 _STARTING_PATIENCE: Final = 5
@@ -36,13 +35,14 @@ _STOPPED: Final = frozenset({"stopping", "stopped", "failed", "destroying", "des
 
 @dataclass(frozen=True, slots=True)
 class FlyPool:
-    """``size`` machines wait; regions are tried in their order."""
+    """``size`` machines wait; regions are tried in their order. It looks ``every`` so many seconds."""
 
     database: Database
     api: FlyApi
     kind: FlyMachineKind
     regions: Sequence[str]
     size: int = 2
+    every: float = 3.0
 
     async def machine_for(self, agent: Agent) -> UUID:
         """A machine for the agent's next leg: one that waits, or else a new one. Asked again, the same one."""
@@ -74,7 +74,7 @@ class FlyPool:
                     await self.tend()
                     if next(turns) % _REAP_EVERY == 0:
                         await self.reap()
-            await asyncio.sleep(_EVERY_SECONDS)
+            await asyncio.sleep(self.every)
 
         await repeat("pool", turn)
 
@@ -96,7 +96,7 @@ class FlyPool:
     async def reap(self) -> list[str]:
         """Delete apps of ours that no row tells of, and give up machines that Fly no longer has; those orphans."""
         before = await self._listed()
-        await asyncio.sleep(_EVERY_SECONDS)
+        await asyncio.sleep(self.every)
         # Fly tells with some delay: only what was so twice is so.
         now = await self._listed()
         alive = {app for app in before | now if _STOPPED.isdisjoint((before.get(app), now.get(app)))}
