@@ -34,7 +34,7 @@ class RunDesk:
     secrets: frozenset[str] = frozenset()
     one_shot: bool = False
     _live: dict[RunKey, LiveRun] = field(default_factory=dict[RunKey, LiveRun])
-    _redactors: dict[RunKey, Redactor] = field(default_factory=dict[RunKey, Redactor])
+    _redactors: dict[RunKey, list[Redactor]] = field(default_factory=dict[RunKey, list[Redactor]])
     _endings: set[asyncio.Task[None]] = field(default_factory=set[asyncio.Task[None]])
 
     def runs(self) -> tuple[Run, ...]:
@@ -80,15 +80,15 @@ class RunDesk:
             run.begin(ended=lambda: self._ended(key))
 
     def _reporting(self, key: RunKey, task: Task) -> Callable[[Happening], None]:
-        """Nothing that is secret is even written down here."""
-        self._redactors[key] = Redactor((task.token, *self.secrets))
-        return lambda happening: self.journal.record(key, redacted(happening, self._redactors[key]))
+        """Nothing that is secret is even written down here, also of what a run reports after its end."""
+        current = self._redactors[key] = [Redactor((task.token, *self.secrets))]
+        return lambda happening: self.journal.record(key, redacted(happening, current[0]))
 
     def _renew(self, key: RunKey, token: str) -> None:
         run = self._live.get(key)
         if run is not None:
             # The agent never sees a token; should it ever, it would be the old one as well as the new one.
-            self._redactors[key] = Redactor((run.task.token, token, *self.secrets))
+            self._redactors[key][0] = Redactor((run.task.token, token, *self.secrets))
             run.renew(token)
 
     def _ended(self, key: RunKey) -> None:

@@ -61,9 +61,12 @@ def size_of(folder: Path) -> int:
     """What the files below a folder take of the disk, in bytes, following no link, however deep they lie.
 
     It goes down and up from folder to folder, because a tree may be deeper than any path can be long. Where the agent
-    removes the very folder it stands in, it counts no further.
+    removes the very folder it stands in, it counts no further; one that is gone takes nothing.
     """
-    at = os.open(folder, _FOLDER)
+    try:
+        at = os.open(folder, _FOLDER)
+    except FileNotFoundError:
+        return 0
     try:
         total, names = _look(at)
         waiting = [names]
