@@ -21,10 +21,12 @@ from core.replies.buttons import read_button
 from core.voice.dialogue import Dialogue
 from core.voice.interpreter import Surroundings
 from core.voice.references import Heard
-from core.voice.transcriber import Transcriber
+from core.voice.transcriber import Tell, Transcriber
 
 _log = structlog.get_logger(__name__)
 _TRIES: Final = 5
+# Every recogniser knows these words; hints are few.
+_COMMON_BRANCHES: Final = frozenset({"main", "master", "develop"})
 
 
 class Recordings(Protocol):
@@ -45,8 +47,11 @@ class CommandPipeline:
     dialogue: Dialogue
     desk: AgentDesk
 
-    async def handle(self, message: InboundMessage) -> Reply:
-        """Do what a message asks and say what came of it. Handling the same message again changes nothing more."""
+    async def handle(self, message: InboundMessage, tell: Tell | None = None) -> Reply:
+        """Do what a message asks and say what came of it. Handling the same message again changes nothing more.
+
+        ``tell`` is told how much of a long recording has been listened to, as a share, 0–1.
+        """
         # Strangers cost nothing: who it is comes before what was said.
         person = await self.directory.identify(message)
         if person is None or linking_code(message) is not None:
@@ -54,19 +59,19 @@ class CommandPipeline:
         if _asks_for_help(message):
             return wording.welcome()
         try:
-            return await self._handle(message, person)
+            return await self._handle(message, person, tell)
         except Refusal as refusal:
             return wording.refused(str(refusal))
         except ProviderError as error:
             _log.warning("provider_failed", message=str(message.id), error=str(error))
             return wording.try_again()
 
-    async def _handle(self, message: InboundMessage, person: Person) -> Reply:
+    async def _handle(self, message: InboundMessage, person: Person, tell: Tell | None) -> Reply:
         transcript: Transcript | None = None
         for _ in range(_TRIES):
             turn = await self.desk.turn(person, message)
             # What was handled before comes to the same, whatever has been said since.
-            transcript = turn.transcript or transcript or await self._read(message, person)
+            transcript = turn.transcript or transcript or await self._read(message, person, tell)
             surroundings, step = await self._step(message, person, turn, transcript)
             transcript = replace(transcript, text=step.said or transcript.text)
             command = _command(message, transcript, step)
@@ -78,14 +83,15 @@ class CommandPipeline:
             return asking.reply(step, outcomes, surroundings.agents, heard)
         raise ProviderError("Somebody says something else again and again.")
 
-    async def _read(self, message: InboundMessage, person: Person) -> Transcript:
+    async def _read(self, message: InboundMessage, person: Person, tell: Tell | None) -> Transcript:
         match message.content:
             case Pressed(token):
                 return Transcript(text="", raw=token, provider="button")
             case Typed(text):
                 return Transcript(text=text, raw=text, provider="typed")
             case Spoken(clip):
-                return await self._listen(message, clip, await self.directory.surroundings(person.id))
+                hints = _hints(person, await self.directory.surroundings(person.id))
+                return await self._listen(message, clip, hints, tell)
             case _:
                 assert_never(message.content)
 
@@ -113,10 +119,12 @@ class CommandPipeline:
         heard = Heard(transcript, among, turn.memory, Trust.BUTTON, datetime.now(UTC))
         return among, self.dialogue.press(pressed, heard)
 
-    async def _listen(self, message: InboundMessage, clip: AudioClip, surroundings: Surroundings) -> Transcript:
+    async def _listen(
+        self, message: InboundMessage, clip: AudioClip, hints: Vocabulary, tell: Tell | None
+    ) -> Transcript:
         began = time.monotonic()
         recording = clip if clip.data is not None else await self.recordings.fetch(clip)
-        transcript = await self.transcriber.transcribe(recording, _hints(surroundings))
+        transcript = await self.transcriber.transcribe(recording, hints, tell)
         _log.info("heard", message=str(message.id), ms=round((time.monotonic() - began) * 1000))
         return transcript
 
@@ -158,10 +166,14 @@ def _asks_for_help(message: InboundMessage) -> bool:
             return False
 
 
-def _hints(surroundings: Surroundings) -> Vocabulary:
+def _hints(person: Person, surroundings: Surroundings) -> Vocabulary:
+    live = [agent for agent in surroundings.agents if agent.live]
     return Vocabulary(
         repos=tuple(repo.name for repo in surroundings.repos),
-        agents=tuple(agent.name for agent in surroundings.agents if agent.live),
+        agents=tuple(agent.name for agent in live),
+        branches=tuple(dict.fromkeys(agent.branch for agent in live if agent.branch not in _COMMON_BRANCHES)),
+        dictionary=person.dictionary,
+        language=person.language,
     )
 
 

@@ -13,6 +13,7 @@ from core.pipeline import CommandPipeline
 from core.replies import wording
 from core.steady import repeat
 from core.store.database import Database
+from core.store.replies import Shown
 
 _log = structlog.get_logger(__name__)
 
@@ -74,8 +75,12 @@ class Reception:
         began = time.monotonic()
         log = _log.bind(channel=self.channel, message=str(message.id), attempt=attempt)
         renewing = asyncio.create_task(self._renew(message))
+
+        async def tell(share: float) -> None:
+            await self._show_progress(message, share)
+
         try:
-            reply = wording.gave_up() if attempt > _ATTEMPTS else await self.pipeline.handle(message)
+            reply = wording.gave_up() if attempt > _ATTEMPTS else await self.pipeline.handle(message, tell)
             async with self.database.transaction() as tx:
                 await tx.replies.promise(message.reply_to, reply, once=f"answer:{message.id}")
                 await tx.inbox.settle(message.id)
@@ -87,6 +92,11 @@ class Reception:
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _show_progress(self, message: InboundMessage, share: float) -> None:
+        shown = Shown(f"listening:{message.id}", message.reply_to, wording.listening(share))
+        async with self.database.transaction() as tx:
+            await tx.replies.show([shown])
 
     async def _renew(self, message: InboundMessage) -> None:
         async def step() -> None:

@@ -27,6 +27,8 @@ class Person:
     """One user of Cadence, whichever channel they use.
 
     ``time_zone`` is a name of the IANA database. With ``plan_first`` agents show a plan before they change anything.
+    ``language`` is the one they speak to us, as a code of two letters; None is whatever the recogniser takes it for.
+    ``dictionary`` are words of their own that a recogniser would not expect.
     """
 
     id: UUID
@@ -34,6 +36,8 @@ class Person:
     plan: Plan = Plan.FREE
     time_zone: str = "UTC"
     plan_first: bool = False
+    language: str | None = None
+    dictionary: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,13 @@ def gave_up() -> Reply:
     return Reply("Something went wrong on my side with that message, and I have given it up. Please send it again.")
 
 
+def listening(share: float) -> Reply:
+    """How far a long recording has been listened to; ``share`` is 0–1."""
+    if share >= 1:
+        return Reply("I have listened to all of your recording.")
+    return Reply(f"I am listening to your recording: {round(share * 100)} percent so far.")
+
+
 def stranger(channel_name: str) -> Reply:
     """An unknown sender, and the way to become a known one."""
     return Reply(

@@ -35,17 +35,18 @@ class CommandTable:
 
     async def record(self, command: VoiceCommand, message_id: UUID, person_id: UUID, cost: float | None = None) -> None:
         """Keep a command, and the dollars that reading it has cost; handling the message again changes nothing."""
-        usage = command.usage
+        usage, said = command.usage, command.transcript
         await self.connection.execute(
             "insert into commands (id, message_id, person_id, transcript, raw_transcript, intent, entities,"
-            " confidence, processing_ms, at, model, input_tokens, cached_tokens, output_tokens, model_ms, cost)"
-            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+            " confidence, processing_ms, at, model, input_tokens, cached_tokens, output_tokens, model_ms, cost,"
+            " hearer, heard_seconds, hearing_cost)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"
             " on conflict (message_id) do nothing",
             command.id,
             message_id,
             person_id,
-            command.transcript.text,
-            command.transcript.raw,
+            said.text,
+            said.raw,
             command.intent.kind,
             entities(command.intent),
             command.confidence,
@@ -57,6 +58,9 @@ class CommandTable:
             usage and usage.output_tokens,
             usage and usage.ms,
             cost,
+            said.provider,
+            said.seconds,
+            said.dollars,
         )
 
 

@@ -1,5 +1,6 @@
 """People, the identities they are known by, and the codes that link a new one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -52,6 +53,12 @@ class PeopleTable:
         """Whether the person wants to see plans before anything is changed."""
         await self.connection.execute("update people set plan_first = $2 where id = $1", person_id, plan_first)
 
+    async def set_speech(self, person_id: UUID, language: str | None, dictionary: Sequence[str]) -> None:
+        """What the person speaks, and the words of their own that a recogniser shall expect."""
+        await self.connection.execute(
+            "update people set language = $2, dictionary = $3 where id = $1", person_id, language, list(dictionary)
+        )
+
     async def link(self, identity: Identity, person_id: UUID) -> bool:
         """Link an identity to a person. False when it belongs to somebody already: nobody can take it over."""
         status = await self.connection.execute(
@@ -90,6 +97,14 @@ class PeopleTable:
 
 
 def _person(row: Record | None) -> Person | None:
-    return (
-        None if row is None else Person(row["id"], row["name"], Plan(row["plan"]), row["time_zone"], row["plan_first"])
+    if row is None:
+        return None
+    return Person(
+        id=row["id"],
+        name=row["name"],
+        plan=Plan(row["plan"]),
+        time_zone=row["time_zone"],
+        plan_first=row["plan_first"],
+        language=row["language"],
+        dictionary=tuple(row["dictionary"]),
     )

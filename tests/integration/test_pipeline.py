@@ -105,6 +105,25 @@ async def test_who_listens_is_told_the_names_to_expect(world: World) -> None:
     assert world.ear.hints[-1].agents == (agent.name,)
 
 
+async def test_who_listens_is_told_the_language_and_the_words_of_the_person(world: World) -> None:
+    async with world.database.transaction() as tx:
+        await tx.people.set_speech(PERSON.id, "de", ["Ledricor", "Zod"])
+    await world.say("status")
+
+    assert world.ear.hints[-1].language == "de"
+    assert world.ear.hints[-1].dictionary == ("Ledricor", "Zod")
+
+
+async def test_what_hearing_a_command_took_is_kept_with_it(world: World) -> None:
+    await world.say("status")
+    await world.type("status")
+
+    async with world.database.transaction() as tx:
+        heard, typed = await tx.connection.fetch("select * from commands order by at")
+    assert (heard["hearer"], heard["heard_seconds"], heard["hearing_cost"]) == ("text", 2.0, pytest.approx(0.01))
+    assert (typed["hearer"], typed["heard_seconds"], typed["hearing_cost"]) == ("typed", 0.0, 0.0)
+
+
 async def test_a_recording_that_the_platform_keeps_is_fetched_first(world: World) -> None:
     world.shelved.kept["file-7"] = TASK.encode()
     await world.hear(Spoken(AudioClip("audio/ogg", reference="file-7")))

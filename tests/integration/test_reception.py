@@ -136,6 +136,18 @@ async def test_a_message_that_breaks_every_handler_is_given_up_and_the_person_is
     assert ["given it up" in text for text in await promised(world.database)] == [True]
 
 
+async def test_the_person_sees_how_far_a_long_recording_has_been_listened_to(world: World) -> None:
+    world.ear.open.set()
+    world.ear.halfway = True
+    async with open_for_business(world.reception):
+        await world.reception.accept(spoken())
+        await eventually(lambda: _is(world.handled(), 1))
+
+    progress, answer = await promised(world.database)
+    assert progress == "I am listening to your recording: 50 percent so far."
+    assert "no agents yet" in answer
+
+
 async def test_whoever_is_stopped_in_the_middle_leaves_the_message_to_the_next(world: World) -> None:
     async with open_for_business(world.reception):
         await world.reception.accept(spoken())
