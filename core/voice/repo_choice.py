@@ -1,9 +1,11 @@
 """Which repository a request is about: the one it names, or the one it can only mean."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cache
+from itertools import pairwise
 from typing import Final
 
 from core.model.command import Doubt, Unclear
@@ -28,6 +30,8 @@ _KIND: Final = (
 _WORD: Final = r"[\w'-]+"
 _HANDLE: Final = re.compile(r"[\s,-]*agent(?:e|en|es|s)?\b", re.IGNORECASE)
 _ADDRESS: Final = re.compile(r"\b(?:github|git ?hub|get ?hub)\s*(?:\.|dot)\s*com\b", re.IGNORECASE)
+# A task has begun in between, so that the second is what the task is about.
+_GOES_ON: Final = re.compile(r"\b(?:to|and|that|para|y|um|und|pour|et|e)\b", re.IGNORECASE)
 _LOST_FOR_WORDS: Final = re.compile(r"(?:what|thing|you know)", re.IGNORECASE)
 _OUR_OWN: Final = frozenset(
     {"it", "this", "that", "me", "us", "them", "there", "now", "the", "my", "our", "a", "which", "what"}
@@ -85,9 +89,7 @@ def _little(words: Phrases) -> re.Pattern[str]:
 
 def ask_for_one(text: str, surroundings: Surroundings) -> Unclear:
     """The question which of several repositories comes first: one command starts one agent."""
-    mentions = find_mentions(text, tuple(repo.full_name for repo in surroundings.repos))
-    options = dict.fromkeys(name for mention in mentions for name in mention.names)
-    return Unclear(Doubt.WHICH_REPO, tuple(options)[:_MOST_OPTIONS])
+    return _which(find_mentions(text, tuple(repo.full_name for repo in surroundings.repos)))
 
 
 def _standing(text: str, mentions: tuple[Mention, ...], language: Language) -> tuple[Mention, ...]:
@@ -103,8 +105,12 @@ def _standing(text: str, mentions: tuple[Mention, ...], language: Language) -> t
 def _settle_on(
     mentions: tuple[Mention, ...], text: str, launched: int | None, names: dict[str, Repo], language: Language
 ) -> Choice | Unclear:
+    placed = [mention for mention in mentions if _is_placed(mention, text, language)]
+    rivals = _rivals(placed, text)
+    if rivals:
+        return _which(rivals)
     for narrowed in (
-        [mention for mention in mentions if _is_placed(mention, text, language)],
+        placed,
         [mention for mention in mentions if _is_at_launch(mention, text, launched)],
         [mention for mention in mentions if mention.score >= EXACT],
     ):
@@ -112,11 +118,24 @@ def _settle_on(
             mentions = tuple(mention for mention in mentions if mention in narrowed) or mentions
     mentions = tuple(replace(mention, names=_of_owner(mention.names, text)) for mention in mentions)
     if len({mention.names for mention in mentions}) > 1 or len(mentions[0].names) > 1:
-        options = dict.fromkeys(name for mention in mentions for name in mention.names)
-        return Unclear(Doubt.WHICH_REPO, tuple(options)[:_MOST_OPTIONS])
+        return _which(mentions)
     best = mentions[0]
     confidence = 0.95 if best.score >= EXACT else 0.5 + 0.4 * best.score / EXACT
     return Choice(names[best.names[0]], confidence, best.start, best.end)
+
+
+def _rivals(placed: Sequence[Mention], text: str) -> tuple[Mention, ...]:
+    """Two places in a row: "on X, no waste on Y" may have been "no wait", and is not for us to guess."""
+    for first, second in pairwise(placed):
+        between = re.findall(_WORD, text[first.end : second.start])
+        if first.names != second.names and len(between) <= _FEW_WORDS and not _GOES_ON.search(" ".join(between)):
+            return first, second
+    return ()
+
+
+def _which(mentions: Sequence[Mention]) -> Unclear:
+    options = dict.fromkeys(name for mention in mentions for name in mention.names)
+    return Unclear(Doubt.WHICH_REPO, tuple(options)[:_MOST_OPTIONS])
 
 
 def _of_owner(full_names: tuple[str, ...], text: str) -> tuple[str, ...]:
