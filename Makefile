@@ -5,6 +5,8 @@ PYTHON ?= $(shell for python in .venv/bin/python python3.14 python3.13 python3.1
 	$$python -Ic 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && exit; \
 	done; echo python3)
 BIN := .venv/bin
+# More than there are cores: much of what is tested is waiting.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help install weights demo up test check bench lock
@@ -25,7 +27,7 @@ up: install ## Run everything on this computer and print one URL
 	@$(BIN)/cadence up
 
 test: install ## Run the tests; make test ARGS="-k voice" passes options on
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: install ## Format, lint, types and layers
 	$(BIN)/ruff format --check .

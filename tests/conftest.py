@@ -12,28 +12,24 @@ import pytest
 
 RequireTool = Callable[[str, str], Path]
 
-_MISSING = pytest.StashKey[dict[str, str]]()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    config.stash[_MISSING] = {}
+_MISSING = " is missing; "
 
 
 @pytest.fixture(scope="session")
-def require_tool(pytestconfig: pytest.Config) -> RequireTool:
+def require_tool() -> RequireTool:
     """``require_tool("bwrap", "apt install bubblewrap")`` gives the tool's path."""
 
     def require(name: str, how_to_install: str) -> Path:
         found = shutil.which(name)
         if found is None:
-            _go_without(pytestconfig, name, how_to_install)
+            _go_without(name, how_to_install)
         return Path(found)
 
     return require
 
 
 @pytest.fixture(scope="session")
-def box(pytestconfig: pytest.Config) -> None:
+def box() -> None:
     """For tests in which an agent works: not every machine lets programs isolate themselves."""
     from core.sandbox.daemon.self_test import try_isolation  # noqa: PLC0415 -- Unit tests do without the daemon.
 
@@ -41,20 +37,22 @@ def box(pytestconfig: pytest.Config) -> None:
         # In a thread, because the tests' own loop may be running in this one.
         problem = thread.submit(asyncio.run, try_isolation(None)).result().report.problem
     if problem is not None:
-        _go_without(pytestconfig, "a box for agents", problem)
+        _go_without("a box for agents", problem)
 
 
-def _go_without(config: pytest.Config, name: str, remedy: str) -> NoReturn:
-    config.stash[_MISSING][name] = remedy
-    reason = f"{name} is missing; {remedy}"
+def _go_without(name: str, remedy: str) -> NoReturn:
+    reason = f"{name}{_MISSING}{remedy}"
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    missing = config.stash[_MISSING]
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    # Read from the reports: the tests may have run in other processes than this one.
+    skipped: list[pytest.TestReport] = terminalreporter.getreports("skipped")
+    reasons = {report.longrepr[2].removeprefix("Skipped: ") for report in skipped if isinstance(report.longrepr, tuple)}
+    missing = sorted(reason for reason in reasons if _MISSING in reason)
     if missing:
         terminalreporter.section("tools that tests wanted and did not find")
-        for name, how_to_install in sorted(missing.items()):
-            terminalreporter.line(f"{name}: {how_to_install}")
+        for reason in missing:
+            terminalreporter.line(": ".join(reason.split(_MISSING, 1)))
