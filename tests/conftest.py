@@ -40,6 +40,13 @@ def box() -> None:
         _go_without("a box for agents", problem)
 
 
+@pytest.fixture(scope="session")
+def require_root() -> None:
+    """For tests that make networks and mounts of their own."""
+    if os.geteuid() != 0:
+        _go_without("root", "run the tests as root to try the walls from a network of their own")
+
+
 def _go_without(name: str, remedy: str) -> NoReturn:
     reason = f"{name}{_MISSING}{remedy}"
     if os.environ.get("CI"):
