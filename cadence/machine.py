@@ -26,6 +26,7 @@ async def run_machine(environ: Mapping[str, str]) -> None:
             state_dir=state_dir,
             machine=given.machine,
             one_shot=environ.get("CADENCE_ONE_SHOT") == "1",
+            firewall=environ.get("CADENCE_FIREWALL") == "1",
             agent_uid=agent_uid,
             hosts=_hosts(environ),
             limits=limits_for(

@@ -4,6 +4,7 @@ An id is that of the matrix; where several attempts belong to one row, a word te
 """
 
 import ssl
+from collections.abc import Sequence
 from contextlib import suppress
 
 PUBLIC = "203.0.113.7"
@@ -100,7 +101,7 @@ INSIDE = {
     "lengths that lie": hello("api.allowed.example")[:60] + b"\xff" * (len(hello("api.allowed.example")) - 60),
 }
 
-INWARD: list[str] = """
+INWARD: Sequence[str] = """
     10.0.0.5 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 127.0.0.1 0.0.0.0 100.64.0.1 198.18.0.1 224.0.0.1
     255.255.255.255 168.63.129.16 192.0.0.8
     ::1 :: ::ffff:10.0.0.1 ::ffff:203.0.113.7 64:ff9b::a00:1 64:ff9b:1::1 2002:a00:1:: 2001:0:53aa:64c:0:0:f5ff:fffe

@@ -7,7 +7,7 @@ import random
 import signal
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from core.model.errors import Refusal
 from core.sandbox.daemon.desk import RunDesk
+from core.sandbox.daemon.firewall import raise_firewall
 from core.sandbox.daemon.journal import Journal
 from core.sandbox.daemon.limits import Limits
 from core.sandbox.daemon.link import Link
@@ -40,6 +41,7 @@ class DaemonConfig:
 
     A ``one_shot`` daemon takes one run and ends with it; nobody's run is seen by anybody else's.
     Without ``registries`` they are those of the machine's pip and npm. Agents may talk to ``hosts`` by HTTPS.
+    A ``firewall`` is for a machine that does nothing else: it holds for everything on it.
     """
 
     url: str
@@ -53,6 +55,7 @@ class DaemonConfig:
     registries: Registries | None = None
     hosts: frozenset[str] = frozenset()
     one_shot: bool = False
+    firewall: bool = False
 
 
 @dataclass(slots=True)
@@ -160,9 +163,7 @@ async def run_daemon(config: DaemonConfig) -> None:
     """Run this machine's daemon until SIGTERM or cancellation. Raise Refusal when it cannot run at all."""
     with _ending_on_sigterm(), _only_daemon(config.state_dir):
         _clear(config.state_dir / "runs")
-        isolation, registries = await asyncio.gather(
-            try_isolation(config.agent_uid, config.limits, _owner(config.state_dir)), _registries(config)
-        )
+        isolation, registries = await asyncio.gather(_isolation(config), _registries(config))
         _log.info("self_test", passed=isolation.report.passed, problem=isolation.report.problem)
         journal = Journal(config.state_dir / "journal")
         journal.load()
@@ -170,6 +171,16 @@ async def run_daemon(config: DaemonConfig) -> None:
         desk = RunDesk(journal, isolation.report, machine, secrets, config.one_shot)
         with _groups_of(isolation):
             await _run_until_spent(Daemon(config, desk, journal), config)
+
+
+async def _isolation(config: DaemonConfig) -> Isolation:
+    """What the walls are worth, tried with the firewall up where there is one."""
+    firewall = ""
+    if config.firewall and config.agent_uid is not None:
+        firewall = f", {await raise_firewall(config.agent_uid, config.url) or 'nftables'}"
+    found = await try_isolation(config.agent_uid, config.limits, _owner(config.state_dir))
+    report = found.report.model_copy(update={"isolation": found.report.isolation + firewall})
+    return replace(found, report=report)
 
 
 async def _run_until_spent(daemon: Daemon, config: DaemonConfig) -> None:

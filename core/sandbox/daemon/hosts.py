@@ -10,7 +10,7 @@ _LABEL: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _LONGEST_NAME: Final = 253
 # Where a name may never lead, wherever it comes from. Python's own notion of what is global has changed with its
 # versions; IPv6 that carries IPv4 is refused as a whole.
-_INWARD: Final = tuple(
+INWARD: Final = tuple(
     ipaddress.ip_network(network)
     for network in (
         *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16"),
@@ -47,6 +47,6 @@ def vet(addresses: Iterable[str]) -> list[str]:
         raise Denied("does-not-resolve")
     for address in vetted:
         ip = ipaddress.ip_address(address.partition("%")[0])
-        if any(ip.version == network.version and ip in network for network in _INWARD):
+        if any(ip.version == network.version and ip in network for network in INWARD):
             raise Denied("resolves-to-denied-range")
     return vetted
