@@ -162,10 +162,10 @@ class HetznerServers:
         await self._want(tx, server.person_id, server.attempt + 1)
 
     async def _make(self, server: Server) -> None:
-        offers = await self.api.offers()
-        # Whoever asked before may have died before it heard the answer.
-        known = await self.api.named(server.name) if server.begun else None
         try:
+            offers = await self.api.offers()
+            # Whoever asked before may have died before it heard the answer.
+            known = await self.api.named(server.name) if server.begun else None
             made = known or await self._create(server, self._enough(offers))
         except Refusal as refusal:
             _log.error("server_failed", server=server.name, error=str(refusal))

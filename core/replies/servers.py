@@ -8,8 +8,7 @@ from core.model.messages import Reply
 BEING_MADE: Final = "This agent's server is being set up, which takes some minutes."
 NOT_ANSWERING: Final = "This agent's server does not answer just now."
 FAILED: Final = (
-    "Your server could not be set up, twice in a row. Whoever runs this Cadence can see why in its log;"
-    " in an hour you can try again."
+    "Your server could not be set up. Whoever runs this Cadence can see why in its log; in an hour you can try again."
 )
 
 

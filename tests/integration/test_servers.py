@@ -174,6 +174,16 @@ async def test_a_token_that_hetzner_refuses_is_said_to_be_refused(world: World) 
         await world.servers.offers()
 
 
+async def test_whoever_waits_for_a_server_that_hetzner_will_never_give_is_told(world: World) -> None:
+    agent = await world.wanted()
+    world.hetzner.token = "another"
+    await world.tend()
+
+    with pytest.raises(Refusal, match="could not be set up"):
+        await world.servers.machine_for(agent)
+    assert any("could not be set up" in text for text in await world.told())
+
+
 def test_what_hetzner_does_not_describe_is_found_out() -> None:
     described = CONTRACT["components"]["schemas"]["create_server_request"]
     sent = {"name": "a", "image": "debian-13", "server_type": "cx23", "location": "fsn1"}
