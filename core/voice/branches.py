@@ -14,7 +14,10 @@ _DASH: Final = r"(?:dash|hyphen|minus|bindestrich|strich|guion|guión|tiret|híf
 _UNDERSCORE: Final = r"(?:underscore|under score|unterstrich|guion bajo|guión bajo|tiret bas|sublinhado)"
 _DOT: Final = r"(?:dot|point|punkt|punto|ponto)"
 _JOINT: Final = rf"(?:\s*[/_-]\s*|\s+(?:{_SLASH}|{_DASH}|{_UNDERSCORE}|{_DOT})\s+)"
-_PLAIN: Final = r"[A-Za-z0-9.]*[A-Za-z0-9]"
+_PLAIN: Final = (
+    r"(?:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -]"
+    r"(?:one|two|three|four|five|six|seven|eight|nine)\b|[A-Za-z0-9.]*[A-Za-z0-9])"
+)
 _ITS: Final = r"(?:the|a|my|el|la|den|dem|der|le|o)"
 _BRANCH: Final = r"(?:branch|rama|zweig|branche|ramo)"
 _COMMON: Final = r"(?:main|master|develop|dev|staging|trunk|production|next)"
@@ -25,12 +28,12 @@ _NOT_A_BRANCH: Final = (
 _KIND: Final = r"(?:feature|feat|hot ?fix|bug ?fix|fix|release|chore|refactor|docs|test|experiment|spike|wip)"
 _CALLED: Final = r"(?:called |named |is |off |from |of |name |namens |llamada |appelée |chamad[ao] |:\s*)?"
 _ON: Final = (
-    r"(?:(?:cut|branched|based|starting)\s+)?"
+    r"(?:(?:cut|branched|based|base it|starting)\s+)?"
     r"(?:on|off|from|against|onto|based on|off of|auf|von|en|sobre|desde|sur|depuis|na|em|de)"
 )
 _LEAD: Final = (
     r"[\s,]*(?:\b(?:oh\s+)?(?:and\s+)?(?:(?:do|put) it\s+)?(?:work(?:ing)?\s+|based\s+)?"
-    rf"(?:{_ON}|in|use|using)\s+)?(?:(?:of|off)\s+)?"
+    rf"(?:{_ON}|in|use|using|base it (?:on|off))\s+)?(?:(?:of|off)\s+)?"
 )
 # Little words that end a branch's name where nothing else does.
 _STOPS: Final = (

@@ -12,7 +12,7 @@ from core.voice.clauses import correction, strip_courtesies
 from core.voice.consequences import consequences
 from core.voice.doubts import offer
 from core.voice.languages.language import Language, either, holds, sentences, starts
-from core.voice.spoken_numbers import numbered
+from core.voice.spoken_numbers import THING, numbered
 from core.voice.targets import (
     Target,
     calls_it_an_agent,
@@ -32,6 +32,14 @@ _DRAFTED: Final = frozenset({Doubt.WHICH_AGENT, Doubt.NO_SUCH_AGENT})
 
 _PLACES: Final = frozenset("in on for at inside within im auf für en sobre dans sur em no na".split())
 _LONGEST_PLACE: Final = 7
+
+# "Continue please": who gives no agent may still be polite.
+_LAST_WORD: Final = re.compile(
+    r"[\s,]+(?:please|now|then|thanks|bitte|jetzt|por favor|ahora|ya|agora|maintenant|s'il (?:te|vous) pla[iî]t)$",
+    re.IGNORECASE,
+)
+
+_A_THING: Final = re.compile(rf"\b(?:the|that|this|my|our)\s+(?:\S+\s+){{0,3}}{THING}\b", re.IGNORECASE)
 
 Order = PauseAgent | ResumeAgent | StopAgent
 _NOT_NOW: Final = Unclear(Doubt.NOT_A_COMMAND)
@@ -88,7 +96,7 @@ def _matches(said: str, language: Language) -> list[_Match]:
     found: list[_Match] = []
     for act, templates in language.orders.items():
         for sentence in sentences(templates):
-            match = sentence.match(said)
+            match = sentence.match(said) or sentence.match(_LAST_WORD.sub("", said))
             if match is not None:
                 groups = match.groupdict()
                 found.append(_Match(act, groups.get("target") or "", groups.get("ending")))
@@ -202,6 +210,8 @@ def _read_instead(said: str, agents: tuple[Agent, ...], language: Language) -> O
         return None
     refused = starts(language.negations).sub("", said[: turn.start()], count=1).strip()
     named = find_target(refused, agents, None, language)
+    for match in _matches(refused, language):
+        named = named or find_target(match.target, agents, match.act, language)
     spared = named.agents if isinstance(named, Target) else _antecedents(refused, agents, language)
     return _read_sentence(strip_courtesies(said[turn.end() :], language), agents, language, spared)
 
@@ -226,6 +236,6 @@ def _read_corrected(parts: list[str], agents: tuple[Agent, ...], language: Langu
 def _is_about_code(before: str, clause: str, agents: tuple[Agent, ...], language: Language) -> bool:
     """True for "it" after words that are about an agent's topic but no agent: "the login is broken, get rid of it"."""
     points = any(holds(language.pronouns).fullmatch(match.target.strip()) for match in _matches(clause, language))
-    named = points_at_agents(f"{before} {clause}", language)
+    named = points_at_agents(f"{before} {clause}", language) or _A_THING.search(numbered(before, language)) is not None
     broken = holds(language.defects).search(before) is not None
     return points and broken and not named and bool(mentioned(before, agents, language))

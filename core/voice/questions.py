@@ -20,6 +20,14 @@ _BARE_NUMBER: Final = re.compile(
     re.IGNORECASE,
 )
 
+# "How much did 9 burn": a number between a verb and another word that is no unit.
+_NUMBER_BESIDE_VERB: Final = re.compile(
+    r"\b(?:did|has|is|was|does|will|hat|ist|ha|está|est|a|foi|with|of|about|on|by)\s+(\d+)\b"
+    r"(?=\s+[a-zà-ÿ]|\s*$)(?!\s*(?:[ap]\.?m\b|o'clock|percent|%|"
+    r"\w*(?:minut|hour|day|test|file|dollar|euro|stund|tag|hora|d[ií]a|heure|jour)\w*))",
+    re.IGNORECASE,
+)
+
 
 def read_question(text: str, agents: tuple[Agent, ...], language: Language) -> CheckStatus | Unclear | None:
     """A question about agents; ``None`` for everything else, questions about the world included."""
@@ -53,6 +61,8 @@ def _asked_about(said: str, agents: tuple[Agent, ...], language: Language) -> Ch
     asked = starts(language.questions).match(said)
     bare = _BARE_NUMBER.match(said, asked.end() if asked else 0)
     # In other languages 1 is an article as well.
+    if bare is None and len(read_words(said)) <= _SHORT:
+        bare = _NUMBER_BESIDE_VERB.search(said)
     if bare is not None and bare[1] != "1" and any(agent.number == int(bare[1]) for agent in agents):
         return _about(agents_by_number(bare[1], agents))
     several = holds(language.several).search(said) is not None

@@ -224,7 +224,9 @@ def _slots(places: Phrases, articles: Phrases, work: Phrases) -> dict[_Slot, re.
             rf"{either(places)}\s+{little}(?P<name>{_WORD}(?:\s+{_WORD}){{0,3}}?){ends}", re.IGNORECASE
         ),
         _Slot.HEAD: re.compile(
-            rf"^{little}(?P<name>{_WORD}(?:\s+{_WORD}){{0,2}}?)(?: thing| project| one)?\s*,", re.IGNORECASE
+            rf"^{little}(?P<name>{_WORD}(?:\s+{_WORD}){{0,2}}?)"
+            r"(?: thing| project| one)?(?:\s*,|\s+(?:needs|should|lacks)\b)",
+            re.IGNORECASE,
         ),
     }
 

@@ -102,6 +102,8 @@ def read_request(text: str, surroundings: Surroundings, language: Language) -> R
     launched = _slot_start(rest, launch)
     choice = ask_for_one(rest, surroundings) if several else choose_repo(rest, launched, surroundings, language)
     task = find_task(rest, launch, choice, language)
+    if task is not None and _is_for_later(task, rest, launch, language):
+        return None
     draft = Draft(Act.CREATE, None, task, None if branch is None else branch.name, plan_first)
     if isinstance(choice, Unclear):
         return Request(replace(choice, draft=draft), 0.6)
@@ -111,6 +113,16 @@ def read_request(text: str, surroundings: Surroundings, language: Language) -> R
     if choice.start is None and launch is None and not speaks_of_code(task, surroundings):
         confidence = _PERHAPS_FOR_SOMEBODY_ELSE
     return Request(CreateAgent(choice.repo, task, draft.branch, plan_first), round(confidence, 2))
+
+
+def _is_for_later(task: str, rest: str, launch: re.Match[str] | None, language: Language) -> bool:
+    """True for "start one tomorrow at eight" and "start an agent on docs if it rains": that is no order for now."""
+    if launch is None:
+        return False
+    behind = rest[launch.end() :].strip()
+    if starts(language.times).match(behind) or starts(language.times).match(task):
+        return True
+    return starts(language.conditions).match(task) is not None and re.search(rf"\w {re.escape(task)}", rest) is not None
 
 
 def find_task(text: str, launch: re.Match[str] | None, choice: Choice | Unclear, language: Language) -> str | None:

@@ -18,7 +18,18 @@ _ORDINAL: Final = re.compile(r"\b(\d+)(?:st|nd|rd|th)\b")
 def with_digits(text: str, language: Language = ENGLISH) -> str:
     """The text with its numbers in digits; "agent for" counts as agent 4 only where nothing follows."""
     heard = _homophones(language).sub(lambda found: f"{found[1]} {language.homophones[found[2].lower()]}", text)
-    return str(alpha2digit(heard, language.code, threshold=0))  # pyright: ignore[reportUnknownArgumentType]
+    # In most languages 1 is an article: "un momento" is no number, and must not join the one before it.
+    pieces = _kept(language.for_a_while).split(heard)
+    return "".join(piece if at % 2 else _converted(piece, language) for at, piece in enumerate(pieces))
+
+
+def _converted(text: str, language: Language) -> str:
+    return str(alpha2digit(text, language.code, threshold=0))  # pyright: ignore[reportUnknownArgumentType]
+
+
+@cache
+def _kept(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"(\s*{either(phrases)}\s*)", re.IGNORECASE)
 
 
 def numbered(phrase: str, language: Language) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from core.model.agent import LIVE, Agent, Status
 from core.model.command import Act, Doubt, Unclear
 from core.voice.agent_numbers import agents_by_number, numbers_at_start, numbers_in
+from core.voice.clauses import strip_courtesies
 from core.voice.doubts import offer
 from core.voice.languages.language import Language, Phrases, either, holds
 from core.voice.names import EXACT, find_mentions, spoken
@@ -68,7 +69,7 @@ def find_target(
     ``it`` is whom a pronoun can mean, where that is known.
     Only a phrase that is a reference from end to end counts, apart from a known ending such as "for now, please".
     """
-    said = _put_right(numbered(phrase, language).strip(" ,.!?"), agents)
+    said = _put_right(numbered(strip_courtesies(phrase, language), language).strip(" ,.!?"), agents)
     reading = _Reading(said, agents, act, language, it)
     if not said:
         return _the_only(reading, "")

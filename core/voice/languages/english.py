@@ -4,7 +4,7 @@ from typing import Final
 
 from core.model.agent import Status
 from core.model.command import Act
-from core.voice.languages.english_talk import COURTESIES, HELP, OVERVIEW, SETTINGS, TALK, WORK
+from core.voice.languages.english_talk import COURTESIES, HELP, OVERVIEW, SETTINGS, TALK, TIMES, WORK
 from core.voice.languages.language import Language
 
 _AGENTS: Final = ("(?:coding |ai )?agents?(?:'s)?", "jobs?", "bots?", "workers?")
@@ -70,6 +70,7 @@ ENGLISH: Final = Language(
             "let|continue)"
         ),
     ),
+    times=TIMES,
     for_a_while=(
         "for (?:now|the (?:moment|time being)|a (?:bit|while|minute|second|sec|few minutes))", "until", "till",
         "pick (?:it|this|that|them) (?:back )?up", "temporarily", "continue (?:it|this|that)? ?(?:later|tomorrow)",
@@ -89,7 +90,7 @@ ENGLISH: Final = Language(
                 "has to )?(?:to )?(?:take a break|pause|rest|chill|sit tight|stand down|wait|hold(?: on| off)?|"
                 "stand by)(?: for (?:a bit|a while|now|me|the moment))?{e}"
             ),
-            "give {t} a (?:break|rest|pause){e}",
+            "give {t} a (?:break|rest|pause){e}", "{t}, (?:put )?on (?:hold|ice|pause|standby){e}",
             "(?:stop|halt) {t} (?:for now|for the moment|for a bit|for a while|for a minute|temporarily){e}",
         ),
         Act.RESUME: (
@@ -181,6 +182,10 @@ ENGLISH: Final = Language(
         "that's on", "that are on", "to do with",
     ),
     questions=(
+        (
+            "any(?:one|body|thing)?(?: of (?:them|you|the agents|my agents))?"
+            "(?= (?:waiting|still|done|stuck|blocked|need))"
+        ),
         "how(?:'s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why",
         "when(?:'s| will| is| are| did| was| does| can)",
         "did", "does", "do (?:i|we|any|you)",
@@ -261,13 +266,14 @@ ENGLISH: Final = Language(
         "fail(?:s|ed|ing|ure)?", "crash(?:es|ed|ing)?", "errors?", "bugs?", "leak(?:s|ing)?", "slow(?:ly)?", "twice",
         "off by", "stuck", r"too \w+", "flak(?:y|es)", "flickers?", "loses?", "los(?:t|ing)", "throws?", "hangs?",
         "freezes?", "duplicates?", "cut off", "outdated", "could use", "needs?", "should", "must", "instead of",
-        "after", "when(?:ever)?", "still",
+        "after", "when(?:ever)?", "still", "worse", "slower", "degrad\\w+",
     ),
     subjects=(
         "i", "i'm", "i've", "we", "we're", "he", "she", "they", "it's", "you", "your", "his", "her", "their", "so",
         "no", "yeah", "mom", "someone", "who", "what", "one", "people", "everyone", "that was", "this is",
     ),
     wishes=(
+        r"(?:get|have) (?:the|our|my) (?:\w+ ){1,5}?to(?= \w)",
         "(?:somebody|someone) (?:needs|has|ought|should) to?",
         "(?:have|get) (?:somebody|someone|an agent) (?:to )?(?:look|fix|check)", "help me",
         r"(?:we|i) (?:really )?(?:need|want)(?!\s+(?:to|it|that|them|an update|a status)\b)",

@@ -36,6 +36,7 @@ OVERVIEW: Final[Phrases] = (
     "where (?:are|do) (?:we|things|they|you all)(?: (?:at|stand))?", "did i miss", "finish", "active",
     "anything (?:new|finished|done|ready|broken|failed|stuck|waiting|blocked)",
     "(?:are|is) (?:everything|everyone|anything|anyone|any of)", "up to speed", "up to date", "catch me up",
+    "waiting (?:on|for) (?:me|us)", "needs? (?:me|us|my|anything|input)",
     "fill me in", "the team", "attention", "everyone", "everybody", "working on",
     "anything (?:i should know|to report|interesting)", "who(?:'s|se| is)", "(?:they|we) all", "all of them",
     "alive", "done yet", "(?:they|you|we)(?: all)? (?:been|doing|up to|done|working|got)",
@@ -111,8 +112,15 @@ SETTINGS: Final[Phrases] = (
     "what(?:'s| is) (?:the )?(?:weather|time|date|capital)", "tell me a joke", "sing",
 )  # fmt: skip
 
+TIMES: Final[Phrases] = (
+    "tomorrow(?: (?:morning|afternoon|evening|night))?", "next (?:week|month|\\w+day)", "on \\w+day(?: \\w+)?",
+    "at (?:\\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|noon|midnight)",
+    "in (?:(?:an?|half an|\\w+) )+(?:minutes?|hours?|days?|weeks?)", "later(?: today)?",
+)  # fmt: skip
+
 WORK: Final[Phrases] = (
-    "how about (?:an?|some|adding|we)", "do something about",
+    "how about (?:an?|some|adding|we)", "do something about", r"(?:have|take) a look(?!.*\bagents?\b)",
+    r"make sure(?! (?:you|to)\b|.*\bagents?\b)", "see to it that",
     "start (?:on|work(?:ing)? on)",
     "add", "fix(?! (?:me|us|dinner|lunch|breakfast))",
     "update(?! (?:me|please|on|us))(?= )", "upgrade", "bump", "write", "rewrite", "implement", "refactor",

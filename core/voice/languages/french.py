@@ -54,6 +54,10 @@ FRENCH: Final = Language(
         "tous les (?:jours|matins|soirs|lundis)",
         "et (?:puis |ensuite )?(?:lance|cr[eé]e|arr[eê]te|mets|reprends|annule|d[eé]marre|ouvre|corrige)", "sinon",
     ),
+    times=(
+        "demain(?: \\w+)?", "après-demain", "plus tard", "la semaine prochaine", "[aà] \\w+ heures?",
+        "dans \\w+ (?:minutes?|heures?|jours?)", "(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)(?: \\w+)?",
+    ),
     for_a_while=(
         "pour (?:l'instant|le moment)", "un (?:moment|instant|peu)", "jusqu'[aà]", "pendant", "le temps",
         "temporairement", "plus tard",
@@ -160,7 +164,8 @@ FRENCH: Final = Language(
         "qu'est-ce que tu (?:peux|sais)",
     ),
     talk=(
-        "hier", "la semaine derni[eè]re", "si", "quand", "d[eè]s que", "demain", "merci", "(?:il|elle)(?! y a)|on m'a",
+        "hier", "la semaine derni[eè]re", "si", "quand", "d[eè]s que", "demain", "merci",
+        "(?:il|elle)(?! (?:y a|(?:me |nous )?fau(?:t|drait)|manque))|on m'a",
         "j'ai (?:d[uû]|dit|entendu|cru|arr[eê]t[eé])", "je (?:pensais|crois|pense que|lui)", r"haha\w*",
         r"[aà] \w+ heures", r"dans \w+ (?:minutes?|heures?)", "imagine", "au fait",
     ),
@@ -185,6 +190,7 @@ FRENCH: Final = Language(
         "fais(?! (?:une )?pause|[- ]moi)", "faire", "int[eè]gre(?:r)?", "configure(?:r)?", "cr[eé]e(?:r)?",
         "construis", "teste(?:r)?", "traduis", "traduire", "nettoie", "nettoyer", "d[eé]bogue(?:r)?", "r[eé]sous",
         "r[eé]soudre", "acc[eé]l[eè]re", "r[eé]duis", "convertis", "affiche(?:r)?", "g[eé]n[eè]re", "occupe[- ]toi",
+        r"fais en sorte que(?!.*\bagent)",
         "passe(?:r)?", "d[eé]place(?:r)?", "valide(?:r)?", "active", "d[eé]sactive", "rends",
         "enl[eè]ve (?:le|la|les) (?!agent)", "retire(?:r)?",
         "supprime (?:le|la|les) (?!agent|premier|deuxi|troisi|dernier)",

@@ -49,6 +49,10 @@ GERMAN: Final = Language(
         r"in \w+ (?:minuten?|stunden?|tagen?)", "in einer (?:stunde|minute)", "morgen", "heute abend", "jeden",
         "und (?:dann )?(?:starte|erstelle|pausiere|stoppe|mach|beende|setz|leg)", "sonst",
     ),
+    times=(
+        "morgen(?: (?:früh|mittag|abend))?", "übermorgen", "später", "nächste woche", "um \\w+(?: uhr)?",
+        "in (?:einer|einem|\\w+) (?:minuten?|stunden?|tag(?:en)?|wochen?)", "am \\w+tag",
+    ),
     for_a_while=(
         "kurz", "erst ?mal", "vorerst", "fürs erste", "für (?:den moment|jetzt|eine weile)", "bis", "solange",
         "während", "vorübergehend", "später", "im moment",
@@ -208,7 +212,8 @@ GERMAN: Final = Language(
     subjects=("ich", "wir", "er", "sie", "du", "ihr", "man"),
     wishes=(
         "brauch(?:t|en|e)", "fehlt", "sollte", "muss", "müsste", "funktioniert nicht", "geht nicht",
-        "ist (?:kaputt|falsch)", "jemand (?:muss|sollte)", "wir brauchen", "ich hätte gern",
+        "ist (?:kaputt|falsch)", "jemand (?:muss|sollte)", "wir brauchen", "sorg(?:e|t)? (?:bitte )?dafür",
+        "ich hätte gern",
     ),
     messages=(
         "(?:sag(?:e)?|frag(?:e)?|teil(?:e)?) (?:dem |den )?{t} (?:,? ?dass|,? ?ob|mit,? dass|er soll) {x}",

@@ -70,6 +70,7 @@ class Language:
     instead: Phrases  # Between what not to do and what to do.
     withdrawals: Phrases  # At the end: forget what I said.
     conditions: Phrases  # Behind the agents of an order: not now, or more than one order.
+    times: Phrases  # When something is to be done that is not to be done now.
     for_a_while: Phrases  # Makes a pause of a stop.
     # Agents, and how they are meant.
     orders: Mapping[Act, Phrases]

@@ -43,6 +43,11 @@ PORTUGUESE: Final = Language(
         r"em \w+ (?:minutos?|horas?|dias?)", "daqui a", "amanh[aã]", "hoje [aà] noite", "cada", "todo dia",
         "e (?:depois )?(?:cria|inicia|pausa|para|pare|cancela|retoma|abre|come[cç]a|corrige)",
     ),
+    times=(
+        "amanh[aã](?: (?:cedo|de manhã|à tarde|à noite))?", "mais tarde", "semana que vem", "[aà]s \\w+(?: horas)?",
+        "(?:na|no) (?:segunda|terça|quarta|quinta|sexta|sábado|domingo)(?:-feira)?",
+        "(?:em|daqui a) \\w+ (?:minutos?|horas?|dias?)",
+    ),
     for_a_while=(
         "por enquanto", "por agora", "um (?:pouco|momento|minuto|instante)", "at[eé]", "enquanto", "temporariamente",
         "mais tarde", "depois eu (?:retomo|continuo)",
@@ -160,7 +165,8 @@ PORTUGUESE: Final = Language(
     work=(
         "corrig[ei]r?", "corrija", "conserta(?:r)?", "arruma(?:r)?", "adiciona(?:r)?", "adicione", "implementa(?:r)?",
         "atualiza(?:r)?", "atualize", "refatora(?:r)?", "melhora(?:r)?", "otimiza(?:r)?", "escrev[ea]r?",
-        "cria(?:r)?(?! (?:um |novo |outro )*agente)", "faz(?:er)?", "fa[cç]a", "investiga(?:r)?", "verifica(?:r)?",
+        "cria(?:r)?(?! (?:um |novo |outro )*agente)", "faz(?:er)?(?! com que)",
+        r"faz(?:er)? com que(?!.*\bagente)", "fa[cç]a", "investiga(?:r)?", "verifica(?:r)?",
         "migra(?:r)?", "documenta(?:r)?", "renomeia", "resolv[ea]r?", "muda(?:r)?(?! (?:o idioma|meu|minha))",
         "troca(?:r)?", "substitui(?:r)?", "remove(?:r)? (?:o|a|os|as) (?!agente)", "integra(?:r)?", "configura(?:r)?",
         "traduz(?:ir)?", "testa(?:r)?", "limpa(?:r)?", "descobre", "acelera(?:r)?", "reduz(?:ir)?", "converte(?:r)?",

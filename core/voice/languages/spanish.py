@@ -43,6 +43,10 @@ SPANISH: Final = Language(
         r"en \w+ (?:minutos?|horas?|d[ií]as?)", "mañana", "esta (?:tarde|noche)", "cada",
         "y (?:luego )?(?:crea|inicia|pausa|para|det[eé]n|cancela|reanuda|empieza|abre|lanza|arregla)",
     ),
+    times=(
+        "mañana(?: por la \\w+)?", "pasado mañana", "más tarde", "luego", "la próxima semana", "a las? \\w+",
+        "el (?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)", "en \\w+ (?:minutos?|horas?|d[ií]as?)",
+    ),
     for_a_while=(
         "por ahora", "de momento", "por el momento", "un (?:rato|momento|minuto|segundo)", "hasta", "mientras",
         "temporalmente", "luego lo (?:sigo|retomo|contin[uú]o)", "m[aá]s tarde",
@@ -170,7 +174,8 @@ SPANISH: Final = Language(
     work=(
         "arregla(?:r|me)?", "corrige", "corregir", "añade", "añadir", "agrega(?:r)?", "a[nñ]ade", "implementa(?:r)?",
         "actualiza(?:r)?", "refactoriza(?:r)?", "elimina(?:r)? (?:el|la|los|las) (?!agente)", "cambia(?:r)?",
-        "mejora(?:r)?", "optimiza(?:r)?", "escrib[ei]r?", "crea(?:r)?", "haz(?! que)", "hacer", "investiga(?:r)?",
+        "mejora(?:r)?", "optimiza(?:r)?", "escrib[ei]r?", "crea(?:r)?", "haz(?! que)", r"haz que(?!.*\bagente)",
+        "hacer", "investiga(?:r)?",
         "revisa(?:r)?", "migra(?:r)?", "documenta(?:r)?", "renombra(?:r)?", "soluciona(?:r)?", "busca(?:r)?", "sube",
         "quita(?:r)? (?:el|la|los|las) (?!agente)", "configura(?:r)?", "integra(?:r)?", "reemplaza(?:r)?", "traduce",
         "prueba", "mueve", "limpia(?:r)?", "depura(?:r)?", "mira por qu[eé]", "averigua", "resuelve", "reduce",
