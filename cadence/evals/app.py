@@ -1,10 +1,12 @@
 """``cadence eval``: how well Cadence understands, measured. Each command imports what it needs when it is called."""
 
 import asyncio
+import logging
 import os
 from pathlib import Path
 from typing import Annotated, Literal
 
+import structlog
 import typer
 from rich.console import Console
 
@@ -21,6 +23,8 @@ Errors = Annotated[int, typer.Option(help="How much of what was read wrong to li
 @app.callback()
 def measure() -> None:
     """Measure how well Cadence understands, on files of examples. Files with labels are scored."""
+    # A line for each answer of a model would bury the tables.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
 
 
 @app.command()

@@ -38,7 +38,8 @@ _LEAD: Final = (
 # Little words that end a branch's name where nothing else does.
 _STOPS: Final = (
     "and", "to", "then", "please", "for", "with", "that", "so", "in", "on", "there", "the", "a", "an", "it", "we", "i",
-    "you", "because", "where", "which", "when", "is", "are", "can", "could", "should", "needs?", "thanks?", "y", "para",
+    "you", "because", "where", "which", "when", "is", "are",
+    "of", "from", "off", "can", "could", "should", "needs?", "thanks?", "y", "para",
     "und", "um", "der", "die", "das", "et", "pour", "le", "la", "les", "e", "o", "bitte", "por", "s'il",
 )  # fmt: skip
 _WRITTEN: Final = tuple(

@@ -17,6 +17,16 @@ _MARGIN: Final = 8.0
 _SAME_SOUND: Final = 92.0
 _SLACK: Final = 3
 _SHORTEST_FUZZY: Final = 5
+# What is written short is said long, and the other way round.
+_SHORT: Final[dict[str, str]] = {
+    "administration": "admin", "application": "app", "authentication": "auth", "authorization": "auth",
+    "configuration": "config", "database": "db", "development": "dev", "documentation": "docs",
+    "infrastructure": "infra", "javascript": "js", "kubernetes": "k8s", "library": "lib", "libraries": "libs",
+    "production": "prod", "specification": "spec", "typescript": "ts", "utilities": "utils",
+}  # fmt: skip
+_OF: Final = frozenset({"of", "for", "de", "del", "da", "do", "du", "von", "vom", "für"})
+_THE: Final = frozenset({"the", "our", "la", "el", "le", "der", "dem", "den", "die", "das", "o", "a", "l"})
+_MOST_SWAPPED: Final = 3
 _SEPARATORS: Final = frozenset({"dash", "hyphen", "slash", "dot", "underscore", "point", "minus"})
 _WORD: Final = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -69,7 +79,7 @@ def spoken(name: str) -> str:
 def compact(text: str) -> str:
     """What is left of a name when nobody can hear where it is joined."""
     words = _WORD.findall(_CAMEL.sub(" ", text).lower())
-    return "".join(word for word in words if word not in _SEPARATORS)
+    return "".join(_SHORT.get(word, word) for word in words if word not in _SEPARATORS)
 
 
 def find_mentions(text: str, names: Sequence[str]) -> tuple[Mention, ...]:
@@ -124,8 +134,9 @@ def _index(names: tuple[str, ...]) -> _Index:
 @lru_cache(maxsize=16)
 def _find_mentions(text: str, names: tuple[str, ...]) -> tuple[Mention, ...]:
     index = _index(names)
-    words = _as_letters(read_words(text))
-    return _settle(chain(_exact_mentions(words, index), _fuzzy_mentions(text, words, index)))
+    words = tuple(replace(word, key=_SHORT.get(word.key, word.key)) for word in _as_letters(read_words(text)))
+    found = chain(_exact_mentions(words, index), _swapped_mentions(words, index), _fuzzy_mentions(text, words, index))
+    return _settle(found)
 
 
 def _as_letters(words: tuple[Word, ...]) -> tuple[Word, ...]:
@@ -159,6 +170,19 @@ def _exact_mentions(words: Sequence[Word], index: _Index) -> Iterator[Mention]:
     for said, start, end in _windows(words, index.longest):
         if said in index.exact:
             yield Mention(index.exact[said], EXACT, start, end)
+
+
+def _swapped_mentions(words: Sequence[Word], index: _Index) -> Iterator[Mention]:
+    """Names told from behind: "the SDK for relay", "la app de Android"."""
+    for position, word in enumerate(words):
+        if word.key not in _OF:
+            continue
+        behind = position + 1 + sum(other.key in _THE for other in words[position + 1 : position + 2])
+        for first in range(max(0, position - _MOST_SWAPPED), position):
+            for last in range(behind, min(len(words), behind + _MOST_SWAPPED)):
+                key = "".join(other.key for other in (*words[behind : last + 1], *words[first:position]))
+                if key in index.exact:
+                    yield Mention(index.exact[key], EXACT, words[first].start, words[last].end)
 
 
 def _fuzzy_mentions(text: str, words: Sequence[Word], index: _Index) -> Iterator[Mention]:

@@ -205,9 +205,16 @@ def _is_conditional(tail: str, language: Language) -> bool:
 
 def _read_instead(said: str, agents: tuple[Agent, ...], language: Language) -> Order | Unclear | None:
     """What to do rather: in "Don't kill the CSV agent, just pause it" the pronoun stands for what was spared."""
-    turn = re.search(rf"(?:[,.;]\s*|\s+(?={either(language.instead)}))(?:{either(language.instead)}\s*)?", said)
-    if turn is None:
-        return None
+    for turn in re.finditer(rf"(?:[,.;]\s*|\s+(?={either(language.instead)}))(?:{either(language.instead)}\s*)?", said):
+        meant = _read_after(turn, said, agents, language)
+        if meant is not None:
+            return meant
+    return None
+
+
+def _read_after(
+    turn: re.Match[str], said: str, agents: tuple[Agent, ...], language: Language
+) -> Order | Unclear | None:
     refused = starts(language.negations).sub("", said[: turn.start()], count=1).strip()
     named = find_target(refused, agents, None, language)
     for match in _matches(refused, language):

@@ -22,7 +22,8 @@ _BARE_NUMBER: Final = re.compile(
 
 # "How much did 9 burn": a number between a verb and another word that is no unit.
 _NUMBER_BESIDE_VERB: Final = re.compile(
-    r"\b(?:did|has|is|was|does|will|hat|ist|ha|está|est|a|foi|with|of|about|on|by)\s+(\d+)\b"
+    r"\b(?:(?:did|has|is|was|does|will|hat|ist|ha|está|va|est|a|foi|vai|with|of|about|on|by)\s+(?:el\s+|la\s+|o\s+|le\s+)?"
+    r"(?=\d)|(?=\d+\s+(?:has|is|did|was|does|hat|ist|est)\b))(\d+)\b"
     r"(?=\s+[a-zà-ÿ]|\s*$)(?!\s*(?:[ap]\.?m\b|o'clock|percent|%|"
     r"\w*(?:minut|hour|day|test|file|dollar|euro|stund|tag|hora|d[ií]a|heure|jour)\w*))",
     re.IGNORECASE,

@@ -212,3 +212,69 @@ async def test_what_may_be_for_somebody_else_is_hardly_sure(said: str) -> None:
     around = replace(WORLD, default_repo=REPOS[0])
     assert (await understand(said, around)).confidence < 0.5
     assert (await understand("move the logout button to the header", around)).confidence > 0.5
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("we don't need the login one any more, drop it", STOP_1),
+        ("I don't want you to kill three, just pause it", PAUSE_3),
+        ("not two, three, pause three", PAUSE_3),
+        ("the dark mode one, on ice please", PAUSE_3),
+        ("let agent three cool down for now", PAUSE_3),
+        ("Halt mal Agent drei an", PAUSE_3),
+        ("pausa el agente tres un momento", PAUSE_3),
+        ("how much did three burn", STATUS_3),
+        ("talk me through what three has done", STATUS_3),
+        ("¿qué tal va el tres?", STATUS_3),
+        ("any of them waiting on me", STATUS),
+    ],
+)
+async def test_agents_are_meant_in_passing(said: str, intent: Intent) -> None:
+    assert await meaning(said) == intent
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "start one tomorrow at eight on api service",
+        "start an agent on api service if the build breaks",
+        "lance un agent sur mobile app demain matin",
+        "wake me up when three is finished",
+    ],
+)
+async def test_what_is_for_later_is_no_order_for_now(said: str) -> None:
+    intent = await meaning(said)
+
+    assert isinstance(intent, Unclear)
+    assert intent.doubt is Doubt.NOT_A_COMMAND
+
+
+@pytest.mark.parametrize(
+    ("said", "repo"),
+    [
+        ("on the gateway for the API, add tracing to every call", "api-gateway"),
+        ("quiero un agente en el gateway de la API que registre los errores", "api-gateway"),
+        ("the mobile application needs a splash screen", "mobile-app"),
+        ("could we get the A P I gateway to log request ids", "api-gateway"),
+    ],
+)
+async def test_a_repository_is_known_by_other_words_and_orders(said: str, repo: str) -> None:
+    intent = await meaning(said)
+
+    assert isinstance(intent, CreateAgent)
+    assert intent.repo.name == repo
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "start an agent on wallet frontend, no waste on mobile app to update the onboarding screen",
+        "the wallet needs a health check endpoint",
+    ],
+)
+async def test_a_repository_that_may_be_another_is_asked_about(said: str) -> None:
+    intent = await meaning(said)
+
+    assert isinstance(intent, Unclear)
+    assert intent.doubt is Doubt.WHICH_REPO

@@ -87,7 +87,8 @@ ENGLISH: Final = Language(
             "put (?:on hold|on ice) {t}",
             (
                 "(?:can |could |have |let |tell )?{t} (?:should |needs to |can |must |"
-                "has to )?(?:to )?(?:take a break|pause|rest|chill|sit tight|stand down|wait|hold(?: on| off)?|"
+                "has to )?(?:to )?(?:take (?:a break|five)|cool (?:down|off)|"
+                "pause|rest|chill|sit tight|stand down|wait|hold(?: on| off)?|"
                 "stand by)(?: for (?:a bit|a while|now|me|the moment))?{e}"
             ),
             "give {t} a (?:break|rest|pause){e}", "{t}, (?:put )?on (?:hold|ice|pause|standby){e}",
@@ -186,7 +187,7 @@ ENGLISH: Final = Language(
             "any(?:one|body|thing)?(?: of (?:them|you|the agents|my agents))?"
             "(?= (?:waiting|still|done|stuck|blocked|need))"
         ),
-        "how(?:'s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why",
+        "how(?:'?s|'re)?", "how(?:'d)?", "what(?:'s|'re|s)?", "which", "where(?:'s)?", "who(?:'s)?", "why",
         "when(?:'s| will| is| are| did| was| does| can)",
         "did", "does", "do (?:i|we|any|you)",
         "check(?: (?:on|up|in))?", "is", "are", "has", "have (?:they|any|all|my|the)", "any", "anything", "anyone",
@@ -197,8 +198,8 @@ ENGLISH: Final = Language(
         "i'm (?:curious|wondering)", "i wonder", "talk to me", "report",
         "everything (?:ok|okay|all ?right|alright|fine|good|on track)", "all good",
         "remind me(?= (?:what|how|which|where|who))", "do (?:an?|the) (?:quick )?(?:status|check|round)",
-        "let me (?:see|know|hear)", "summary", "overview", "(?:run|walk|take) me through", "compare", "catch me up",
-        "fill me in", "bring me up to (?:speed|date)", "keep me posted",
+        "let me (?:see|know|hear)", "summary", "overview", "(?:run|walk|talk|take) me through", "compare",
+        "catch me up", "fill me in", "bring me up to (?:speed|date)", "keep me posted",
         (
             "can i (?:get|have|see) (?:an?|the|some)? ?(?:quick )?(?:update|status|rundown|summary|overview|"
             "report|list|look)"

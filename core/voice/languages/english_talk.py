@@ -9,7 +9,7 @@ _YOU_CAN: Final = r"(?:can|could|would|will) (?:you|we)(?: please| just| maybe| 
 COURTESIES: Final[Phrases] = (
     "hey", "hi", "hello", "ok", "okay", "alright", "all right", "right", "well", "so", "now", "and", "oh", "yeah",
     "yes", "yep", "yo", "sure", "great", "perfect", "cool", "like", "please", "kindly", "just", "actually",
-    "quickly", "quick", "good (?:morning|afternoon|evening)", "hey cadence", r"cadence(?=\s*[,.])", "let's",
+    "quickly", "quick", "good (?:morning|afternoon|evening)", "hey cadence", r"cadence(?=\s*[,.])", "let's", "let us",
     "that's enough", "enough", "listen", "look(?=,)", "also", "then", "you know what", "maybe", "go and",
     "go ahead and", "i'm sure", "no(?=,)", _YOU_CAN, "(?:we|you) (?:can|may)", "do me a favou?r and", "i said",
     "how hard would it be to", "be so kind (?:and|as to)", "would you mind", "any chance you (?:can|could)",
@@ -87,7 +87,8 @@ TALK: Final[Phrases] = (
 )  # fmt: skip
 
 SETTINGS: Final[Phrases] = (
-    "remind(?! me (?:what|how|which|where|who))",
+    "remind(?! me (?:what|how|which|where|who))", "(?:wake|ping|alert) me",
+    "(?:tell|notify) me (?:when|once|as soon as) .*(?:done|finished|ready|over)",
     r"(?:text|call|email) (?:me|my|him|her|them|mom|mum|dad|\w+ (?:that|and))",
     "play (?:some|the|my|a)",
     "(?:order|book) (?:me|us|an?|some|the)", "upgrade (?:me|my|us)", "downgrade (?:me|my|us)", "buy",
