@@ -78,7 +78,7 @@ def spoken(name: str) -> str:
 
 def compact(text: str) -> str:
     """What is left of a name when nobody can hear where it is joined."""
-    words = _WORD.findall(_CAMEL.sub(" ", text).lower())
+    words: list[str] = _WORD.findall(_CAMEL.sub(" ", text).lower())
     return "".join(_SHORT.get(word, word) for word in words if word not in _SEPARATORS)
 
 
