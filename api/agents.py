@@ -1,69 +1,227 @@
-"""``/api/agents``: agents as the user's data model has them."""
+"""``/api/agents``: put agents to work, see how they stand, and steer them."""
 
-from dataclasses import asdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated, Final
+from uuid import UUID, uuid4, uuid5
 
-from quart import Blueprint, ResponseReturnValue, abort
+from pydantic import BeforeValidator, Field
+from quart import Blueprint, abort, request
+from werkzeug.exceptions import BadRequest
 
-from api.auth import LOCAL_USER, LocalSignIn
-from core.model.agent import Agent
-from core.model.messages import Channel
-from core.model.people import Identity
-from core.store.database import Database
+from api.callers import Caller, Callers
+from api.contract import Answer, Wanted, about, answers, asks, takes
+from api.views import AgentPage, AgentView, cursor, read_cursor
+from core.agents.desk import AgentDesk
+from core.agents.directory import Directory
+from core.agents.followups import take_down
+from core.agents.wishes import wish
+from core.model.agent import Agent, Status
+from core.model.command import AgentCreated, Choice, CreateAgent, FollowUpTaken, NotDone, Outcome, Wish
+from core.model.errors import Refusal
+from core.model.messages import Address, Channel, InboundMessage, Typed
+from core.model.people import Access, Repo
+from core.model.ring import WatchRing
+from core.store.database import Transaction
+
+_LONGEST_TASK: Final = 4000
+_LONGEST_KEY: Final = 200
+_MOST: Final = 100
+_TEXT: Final = r"^[^\x00]*[^\s\x00][^\x00]*$"
+_TOO_LATE: Final = "It is too late for that: the agent is {status}."
 
 
-def agent_routes(sign_in: LocalSignIn, database: Database) -> Blueprint:
-    """The agents of the person at this computer."""
+def _listed(value: object) -> object:
+    """``?status=running,paused`` and ``?status=running&status=paused`` are alike."""
+    return value.split(",") if isinstance(value, str) else value
+
+
+class NewAgent(Wanted):
+    """Work for a new agent. ``repo`` is a full name, ``owner/name``, or the repository's address."""
+
+    repo: str = Field(max_length=300, pattern=_TEXT)
+    task_description: str = Field(max_length=_LONGEST_TASK, pattern=_TEXT)
+    branch: str | None = Field(default=None, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
+    plan_first: bool = False
+
+
+class Said(Wanted):
+    """Something to tell an agent."""
+
+    text: str = Field(max_length=_LONGEST_TASK, pattern=_TEXT)
+
+
+class Answered(Wanted):
+    """An answer to what an agent has asked: in words, or the number of one of its options, from 0."""
+
+    text: str | None = Field(default=None, max_length=_LONGEST_TASK, pattern=_TEXT)
+    option: int | None = Field(default=None, ge=0, le=100)
+
+
+class Which(Wanted):
+    """Which agents to list."""
+
+    status: Annotated[list[Status], BeforeValidator(_listed)] = Field(default_factory=list[Status])
+    limit: int = Field(default=50, ge=1, le=_MOST)
+    cursor: str | None = Field(default=None, max_length=100)
+
+
+def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blueprint:  # noqa: PLR0915 (routes)
+    """The caller's own agents; those of others are not there."""
     routes = Blueprint("agents", __name__, url_prefix="/api/agents")
+    database = desk.database
+
+    async def mine(tx: Transaction, agent_id: UUID, caller: Caller) -> Agent:
+        (agent,) = await tx.agents.named(caller.person.id, [agent_id]) or [None]
+        return agent or abort(404, "You have no such agent.")
+
+    async def wished(agent_id: UUID, wanted: Wish) -> AgentView:
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            agent = await mine(tx, agent_id, caller)
+            recorded = await wish(tx, wanted, (agent.id,), caller.person.id)
+            tx.ring(WatchRing(caller.person.id))
+            now = await mine(tx, agent_id, caller)
+        if not recorded.agents:
+            abort(409, _TOO_LATE.format(status=agent.status))
+        return AgentView.of(now)
+
+    async def told(agent_id: UUID, said: str | Choice) -> AgentView:
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            await mine(tx, agent_id, caller)
+            agent = await tx.agents.hold(agent_id)
+            outcome = await take_down(tx, agent, said, _message_id(caller), person=caller.person, quota=desk.quota)
+            tx.ring(WatchRing(caller.person.id))
+            _done(outcome)
+            return AgentView.of(await mine(tx, agent_id, caller))
 
     @routes.get("")
-    async def every() -> ResponseReturnValue:
-        sign_in.require()
-        return {"agents": [agent_json(agent) for agent in await local_agents(database)]}
+    @asks(Which)
+    @answers(AgentPage)
+    @about("Agents")
+    async def every(query_args: Which) -> Answer:
+        """List your agents, newest first."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            found = await tx.agents.page(
+                caller.person.id,
+                statuses=query_args.status,
+                before=read_cursor(query_args.cursor),
+                limit=query_args.limit + 1,
+            )
+        page = found[: query_args.limit]
+        more = cursor(page[-1].number) if len(found) > len(page) else None
+        return AgentPage(agents=[AgentView.of(agent) for agent in page], next_cursor=more)
+
+    @routes.post("")
+    @takes(NewAgent)
+    @answers(AgentView, 201)
+    @about("Agents")
+    async def create(data: NewAgent) -> Answer:
+        """Put a new agent to work. With an Idempotency-Key, once however often it is sent."""
+        caller = await callers.require()
+        repo = _known(data.repo, (await directory.surroundings(caller.person.id, anew=True)).repos)
+        message = _message(caller, data.task_description)
+        intent = CreateAgent(repo, data.task_description, data.branch, data.plan_first)
+        async with database.transaction() as tx:
+            await tx.inbox.accept(message)
+            # It is understood already, so nobody needs to handle it.
+            await tx.inbox.settle(message.id)
+            created = _done(await desk.create(tx, intent, caller.person, message))
+            tx.ring(WatchRing(caller.person.id))
+        return AgentView.of(created), 201, {"Location": f"/api/agents/{created.id}"}
+
+    @routes.get("/<uuid:agent_id>")
+    @answers(AgentView)
+    @about("Agents")
+    async def one(agent_id: UUID) -> Answer:
+        """See how an agent stands."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            return AgentView.of(await mine(tx, agent_id, caller))
+
+    @routes.delete("/<uuid:agent_id>")
+    @answers(AgentView, 202)
+    @about("Agents")
+    async def stop(agent_id: UUID) -> Answer:
+        """Stop an agent for good. It is stopped once its machine has said so."""
+        return await wished(agent_id, Wish.CANCEL), 202
+
+    @routes.post("/<uuid:agent_id>/pause")
+    @answers(AgentView, 202)
+    @about("Agents")
+    async def pause(agent_id: UUID) -> Answer:
+        """Have an agent hold before its next step."""
+        return await wished(agent_id, Wish.PAUSE), 202
+
+    @routes.post("/<uuid:agent_id>/resume")
+    @answers(AgentView, 202)
+    @about("Agents")
+    async def resume(agent_id: UUID) -> Answer:
+        """Let a paused agent go on."""
+        return await wished(agent_id, Wish.RESUME), 202
+
+    @routes.post("/<uuid:agent_id>/messages")
+    @takes(Said)
+    @answers(AgentView, 202)
+    @about("Agents")
+    async def tell(agent_id: UUID, data: Said) -> Answer:
+        """Tell an agent something more; one that is done goes back to work on the same pull request."""
+        return await told(agent_id, data.text), 202
+
+    @routes.post("/<uuid:agent_id>/answers")
+    @takes(Answered)
+    @answers(AgentView, 202)
+    @about("Agents")
+    async def answer(agent_id: UUID, data: Answered) -> Answer:
+        """Answer what an agent has asked."""
+        if (data.text is None) == (data.option is None):
+            raise BadRequest("Send either a text or the number of an option.")
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            asked = (await mine(tx, agent_id, caller)).question
+        if asked is None:
+            abort(409, "The agent has not asked anything.")
+        choice = None if data.option is None else Choice(asked.leg, asked.seq, data.option)
+        return await told(agent_id, choice or data.text or ""), 202
 
     return routes
 
 
-async def local_agents(database: Database) -> list[Agent]:
-    """The agents of the person at this computer, live ones first."""
-    async with database.transaction() as tx:
-        person = await tx.people.who_is(Identity(Channel.APP, LOCAL_USER))
-        if person is None:
-            abort(404, "Nobody is signed in on this computer.")
-        return await tx.agents.of(person.id)
+def _known(named: str, repos: Sequence[Repo]) -> Repo:
+    """The repository of this name or address. Raises Refusal when it is not there, or may only be read."""
+    wanted = named.strip().removesuffix(".git").rstrip("/").lower()
+    for repo in repos:
+        if wanted in {repo.full_name.lower(), repo.url.removesuffix(".git").lower()}:
+            if repo.access is not Access.WRITE:
+                raise Refusal(f"{repo.full_name} can only be read from here, so no agent can work on it.")
+            return repo
+    return abort(404, f"You have no repository called {named[:100]}. GET /api/repos lists those that there are.")
 
 
-def agent_json(agent: Agent) -> dict[str, object]:
-    """An agent in the user's field names."""
-    data = agent.metadata
-    return {
-        "id": str(agent.id),
-        "number": agent.number,
-        "name": agent.name,
-        "userId": str(agent.user_id),
-        "repoUrl": agent.repo_url,
-        "repoName": agent.repo_name,
-        "branch": agent.branch,
-        "taskDescription": agent.task_description,
-        "status": agent.status,
-        "phase": agent.phase,
-        "step": agent.step,
-        "failure": agent.failure,
-        "progress": agent.progress,
-        "tasks": [asdict(task) for task in agent.tasks],
-        "question": agent.question and {"text": agent.question.text, "options": list(agent.question.options)},
-        "parked": agent.parked,
-        "round": agent.round,
-        "report": agent.report and asdict(agent.report),
-        "model": agent.model,
-        "source": agent.source,
-        "metadata": {
-            "filesChanged": data.files_changed,
-            "linesAdded": data.lines_added,
-            "linesRemoved": data.lines_removed,
-            "prUrl": data.pr_url,
-            "estimatedCost": data.estimated_cost,
-        },
-        "createdAt": agent.created_at.isoformat(),
-        "updatedAt": agent.updated_at.isoformat(),
-        "completedAt": agent.completed_at.isoformat() if agent.completed_at else None,
-    }
+def _message_id(caller: Caller) -> UUID:
+    """The same for the same Idempotency-Key of the same caller, so that a request that is repeated counts once."""
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return uuid4()
+    if not 0 < len(key) <= _LONGEST_KEY:
+        raise BadRequest(f"Send an Idempotency-Key of 1 to {_LONGEST_KEY} characters.")
+    return uuid5(caller.person.id, f"{request.path} {key}")
+
+
+def _message(caller: Caller, text: str) -> InboundMessage:
+    message_id = _message_id(caller)
+    address = Address(Channel.APP, str(message_id))
+    return InboundMessage(message_id, f"api:{message_id}", caller.sender, address, Typed(text), datetime.now(UTC))
+
+
+def _done(outcome: Outcome) -> Agent:
+    """The agent that it is about. Raises Refusal with the sentence that says why it could not be done."""
+    match outcome:
+        case AgentCreated(agent, _) | FollowUpTaken(agent, _):
+            return agent
+        case NotDone(reason):
+            raise Refusal(reason)
+        case _:
+            raise Refusal("That cannot be done with this agent now.")

@@ -1,44 +1,133 @@
 """The web application: every route there is, each a closure over what it needs."""
 
-import json
+import re
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any, Final
+from uuid import uuid4
 
-from quart import Blueprint, Quart, Request, Response
-from werkzeug.exceptions import HTTPException
+import structlog
+from quart import Blueprint, Quart, Request, Response, g, render_template, request
 
 from api.auth import add_security_headers
+from api.contract import describe
+from api.limits import Allowance, RateLimit
+from api.problems import add_problem_handlers
 
 # A conversation with the model is the largest request that we hold in memory; routes that take less check themselves.
 _LARGEST_BODY: Final = 33 << 20
 # Pushes are passed on as they come.
 _LARGEST_PUSH: Final = 1 << 30
+_LARGEST_JSON: Final = 1 << 20
+_REQUEST_ID: Final = re.compile(r"[\w.-]{1,64}")
+_PREFLIGHT_SECONDS: Final = 600
 
 
 class _Request(Request):
     """Quart's, with its limit on bodies by path: a stranger's request must not fill the memory."""
 
     def __init__(self, method: str, scheme: str, path: str, *given: Any, **named: Any) -> None:  # noqa: ANN401 (Quart's)
-        limit = _LARGEST_PUSH if path.startswith("/gateway/git/") else _LARGEST_BODY
-        super().__init__(method, scheme, path, *given, **(named | {"max_content_length": limit}))
+        super().__init__(method, scheme, path, *given, **(named | {"max_content_length": _largest(path)}))
 
 
-def create_app(routes: Sequence[Blueprint]) -> Quart:
-    """Put the routes together. Errors are problem details (RFC 9457) with a sentence that helps."""
+def _largest(path: str) -> int:
+    if path.startswith("/gateway/git/"):
+        return _LARGEST_PUSH
+    return _LARGEST_JSON if path.startswith("/api/") and path != "/api/commands" else _LARGEST_BODY
+
+
+def create_app(
+    routes: Sequence[Blueprint],
+    *,
+    version: str = "0",
+    strangers: RateLimit | None = None,
+    origins: frozenset[str] = frozenset(),
+) -> Quart:
+    """Put the routes together.
+
+    ``strangers`` limits how often an address may ask before it is known who asks. Pages from ``origins`` may use the
+    API in a browser.
+    """
     app = Quart(__name__, template_folder="web", static_folder="web/static", static_url_path="/static")
     app.request_class = _Request
     app.config["BODY_TIMEOUT"] = 600
+    description = describe(app, version)
     for blueprint in routes:
         app.register_blueprint(blueprint)
-    app.register_error_handler(HTTPException, _problem)
+    add_problem_handlers(app)
+    _name_requests(app)
+    _limit_strangers(app, strangers)
+    _let_pages_in(app, origins)
+    app.after_request(_spare_what_is_known)
     app.after_request(add_security_headers)
+
+    @app.get("/docs")
+    async def docs() -> str:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        return await render_template("docs.html", api=description.openapi_provider.schema())
+
     return app
 
 
-async def _problem(error: HTTPException) -> Response:
-    status = error.code or 500
-    body = {"type": "about:blank", "title": error.name, "status": status, "detail": error.description}
-    response = Response(json.dumps(body), status=status, content_type="application/problem+json")
-    # A 405 names the methods that are allowed.
-    response.headers.extend((name, value) for name, value in error.get_headers() if name.lower() != "content-type")
+def _name_requests(app: Quart) -> None:
+    """Every request has a name, which its log lines and its answer bear."""
+
+    @app.before_request
+    async def name() -> None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        offered = request.headers.get("X-Request-Id", "")
+        g.request_id = offered if _REQUEST_ID.fullmatch(offered) else uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request=g.request_id)
+
+    @app.after_request
+    async def show(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        allowance = g.get("allowance")
+        if isinstance(allowance, Allowance):
+            allowance.note(response)
+        return response
+
+
+def _limit_strangers(app: Quart, strangers: RateLimit | None) -> None:
+    if strangers is None:
+        return
+
+    @app.before_request
+    async def count() -> None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        if request.path.startswith("/api/"):
+            g.allowance = await strangers.spend(request.remote_addr or "nowhere")
+
+
+def _let_pages_in(app: Quart, origins: frozenset[str]) -> None:
+    """Cross-origin requests of these pages, with tokens and without cookies."""
+    if not origins:
+        return
+
+    @app.before_request
+    async def answer_preflight() -> Response | None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        asks = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+        return Response(status=HTTPStatus.NO_CONTENT) if asks else None
+
+    @app.after_request
+    async def allow(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+        origin = request.headers.get("Origin", "")
+        response.headers.add("Vary", "Origin")
+        if origin in origins:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Access-Control-Expose-Headers"] = "ETag, Location, RateLimit, Retry-After, X-Request-Id"
+            if request.method == "OPTIONS":
+                response.headers["Access-Control-Allow-Methods"] = "GET, POST, PATCH, DELETE"
+                response.headers["Access-Control-Allow-Headers"] = (
+                    "Authorization, Content-Type, Idempotency-Key, If-None-Match, Last-Event-ID"
+                )
+                response.headers["Access-Control-Max-Age"] = str(_PREFLIGHT_SECONDS)
+        return response
+
+
+async def _spare_what_is_known(response: Response) -> Response:
+    """Whoever looks again and again is sent an answer only when it is another one."""
+    if request.method == "GET" and response.status_code == HTTPStatus.OK and request.path.startswith("/api/"):
+        response.headers.setdefault("Cache-Control", "no-cache")
+        if response.mimetype == "application/json":
+            await response.add_etag()
+            await response.make_conditional(request)
     return response

@@ -1,4 +1,4 @@
-"""Who is calling the API: for now the one person at this computer, by the installation's local token."""
+"""The one person at this computer, by the installation's local token, and what every answer says to browsers."""
 
 import hmac
 from dataclasses import dataclass
@@ -19,22 +19,26 @@ class LocalSignIn:
     token: SecretStr | None
 
     def require(self) -> None:
-        """Abort with 401 unless the request carries the token as a bearer or in our cookie."""
+        """Abort with 401 unless the request carries the token in our cookie or as a bearer."""
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        offered = bearer if scheme == "Bearer" else request.cookies.get(_COOKIE, "")
-        if not self._good(offered):
+        if not (self.knows_cookie() or (scheme == "Bearer" and self.knows(bearer))):
             abort(401, "Open the link that `cadence up` printed, or send its token as a bearer.")
+
+    def knows_cookie(self) -> bool:
+        """Whether the request carries the token in our cookie."""
+        return self.knows(request.cookies.get(_COOKIE, ""))
 
     def sign_in(self) -> WerkzeugResponse | None:
         """Trade ``?token=`` for a cookie and get the token out of the address bar. None when there is none."""
         offered = request.args.get("token")
-        if offered is None or not self._good(offered):
+        if offered is None or not self.knows(offered):
             return None
         response = redirect(request.path)
         response.set_cookie(_COOKIE, offered, httponly=True, samesite="Strict", max_age=30 * 24 * 3600)
         return response
 
-    def _good(self, offered: str) -> bool:
+    def knows(self, offered: str) -> bool:
+        """Whether this is the token."""
         return self.token is not None and hmac.compare_digest(offered.encode(), self.token.get_secret_value().encode())
 
 

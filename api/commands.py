@@ -1,64 +1,111 @@
 """``/api/commands``: send a command, spoken or written, and read what came of it."""
 
-from dataclasses import asdict
+import asyncio
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, Field, ValidationError
-from quart import Blueprint, ResponseReturnValue, request
+from pydantic import Field, ValidationError
+from quart import Blueprint, abort, request
 from werkzeug.datastructures import FileStorage
-from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge, UnsupportedMediaType
 
-from api.agents import agent_json
-from api.auth import LOCAL_USER, LocalSignIn
-from core.model.messages import Address, AudioClip, Channel, Content, InboundMessage, Spoken, Typed
+from api.callers import Caller, Callers
+from api.contract import Answer, Wanted, about, answers, asks
+from api.views import AgentView, CommandView, ReplyView, VoiceCommandView
+from core.bell import Bell
+from core.model.messages import Address, AudioClip, Channel, Content, InboundMessage, Pressed, Spoken, Typed
 from core.reception import Reception
+from core.replies.relay import topic_of
 from core.store.database import Database
 
 _BODY_LIMIT: Final = 26 << 20
 _TEXT_LIMIT: Final = 4096
 _KEY_LIMIT: Final = 200
+_LOOK_EVERY_SECONDS: Final = 1.0
 
 
-class _Written(BaseModel):
-    text: str = Field(max_length=_TEXT_LIMIT, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
+class _Written(Wanted):
+    """A command in words, or the token of a button that was shown."""
+
+    text: str | None = Field(default=None, max_length=_TEXT_LIMIT, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
+    action: str | None = Field(default=None, min_length=1, max_length=64)
 
 
-def command_routes(sign_in: LocalSignIn, reception: Reception, database: Database) -> Blueprint:
-    """Commands from this computer: the terminal today, the app later."""
+class Patience(Wanted):
+    """For how many seconds the answer may wait until the command has been handled."""
+
+    wait: float = Field(default=10.0, ge=0, le=20)
+
+
+def command_routes(callers: Callers, reception: Reception, database: Database, bell: Bell) -> Blueprint:
+    """Commands of the app, the terminal, and whoever has a token."""
     routes = Blueprint("commands", __name__, url_prefix="/api/commands")
 
+    async def seen(message_id: UUID, caller: Caller) -> CommandView | None:
+        url = f"/api/commands/{message_id}"
+        async with database.transaction() as tx:
+            sent = await tx.inbox.sent_by(message_id, Channel.APP, caller.sender)
+            if sent is None:
+                return None
+            said = await tx.replies.in_conversation(Address(Channel.APP, str(message_id)), after=0)
+            command = await tx.commands.of_message(message_id)
+            agent = await tx.agents.from_message(message_id)
+        replies = [ReplyView.of(*each) for each in said]
+        return CommandView(
+            id=message_id,
+            url=url,
+            done=sent,
+            command=None if command is None else VoiceCommandView(**command),
+            reply=replies[-1] if replies else None,
+            replies=replies,
+            agent=None if agent is None else AgentView.of(agent),
+        )
+
+    async def handled(message_id: UUID, caller: Caller, seconds: float) -> CommandView:
+        """The command once it has been handled, or as it is after so many seconds."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        async with bell.listen(topic_of(Channel.APP)) as ear:
+            while True:
+                view = await seen(message_id, caller)
+                if view is None:
+                    abort(404, "You have sent no such command.")
+                left = deadline - asyncio.get_running_loop().time()
+                if view.done or left <= 0:
+                    return view
+                await ear.wait(min(left, _LOOK_EVERY_SECONDS))
+
     @routes.post("")
-    async def send() -> ResponseReturnValue:
-        sign_in.require()
+    @asks(Patience)
+    @answers(CommandView, 200)
+    @answers(CommandView, 202)
+    @about("Commands")
+    async def send(query_args: Patience) -> Answer:
+        """Send a command: JSON with a text, or a form with a recording called audio."""
+        caller = await callers.require()
         key = request.headers.get("Idempotency-Key") or str(uuid4())
         if len(key) > _KEY_LIMIT:
             raise BadRequest(f"Send an Idempotency-Key of at most {_KEY_LIMIT} characters.")
         message_id = uuid4()
         message = InboundMessage(
             id=message_id,
-            key=f"app:{key}",
-            sender_id=LOCAL_USER,
+            key=f"app:{caller.sender}:{key}",
+            sender_id=caller.sender,
             reply_to=Address(Channel.APP, str(message_id)),
             content=await _content(),
             received_at=datetime.now(UTC),
         )
         accepted = await reception.accept(message)
-        url = f"/api/commands/{accepted}"
-        return {"id": str(accepted), "url": url}, 202, {"Location": url}
+        view = await handled(accepted, caller, query_args.wait)
+        return view, 200 if view.done else 202, {"Location": view.url}
 
     @routes.get("/<uuid:command_id>")
-    async def read(command_id: UUID) -> ResponseReturnValue:
-        sign_in.require()
-        async with database.transaction() as tx:
-            replies = await tx.replies.in_conversation(Address(Channel.APP, str(command_id)), after=0)
-            agent = await tx.agents.from_message(command_id)
-        return {
-            "id": str(command_id),
-            "replies": [{"id": number, "version": version, **asdict(reply)} for number, version, reply in replies],
-            "agent": agent_json(agent) if agent else None,
-        }
+    @answers(CommandView)
+    @about("Commands")
+    async def read(command_id: UUID) -> Answer:
+        """Read what came of a command so far."""
+        caller = await callers.require()
+        return await seen(command_id, caller) or abort(404, "You have sent no such command.")
 
     return routes
 
@@ -69,7 +116,9 @@ async def _content() -> Content:
     if request.content_length > _BODY_LIMIT:
         raise RequestEntityTooLarge("That recording is over 25 megabytes. Send a shorter one.")
     if request.is_json:
-        return Typed(_text(await request.get_data(cache=False, as_text=False, parse_form_data=False)))
+        return _written(await request.get_data(cache=False, as_text=False, parse_form_data=False))
+    if request.mimetype != "multipart/form-data":
+        raise UnsupportedMediaType("Send JSON with a text, or a form with a file called audio.")
     audio = (await request.files).get("audio")
     if not isinstance(audio, FileStorage):
         raise BadRequest("Send JSON with a text, or a form with a file called audio.")
@@ -77,8 +126,11 @@ async def _content() -> Content:
     return Spoken(AudioClip(media_type=audio.mimetype or "application/octet-stream", size=len(data), data=data))
 
 
-def _text(body: bytes) -> str:
+def _written(body: bytes) -> Typed | Pressed:
     try:
-        return _Written.model_validate_json(body).text
+        written = _Written.model_validate_json(body)
     except ValidationError:
-        raise BadRequest(f"Send JSON with a text of 1 to {_TEXT_LIMIT} characters.") from None
+        written = _Written()
+    if (written.text is None) == (written.action is None):
+        raise BadRequest(f"Send JSON with a text of 1 to {_TEXT_LIMIT} characters, or with an action.")
+    return Typed(written.text) if written.text is not None else Pressed(written.action or "")

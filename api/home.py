@@ -1,9 +1,10 @@
 """The page that ``cadence up`` opens on: what is connected, and what the agents are doing."""
 
-from quart import Blueprint, ResponseReturnValue, render_template
+from quart import Blueprint, ResponseReturnValue, abort, render_template
 
-from api.agents import local_agents
-from api.auth import LocalSignIn
+from api.auth import LOCAL_USER, LocalSignIn
+from core.model.messages import Channel
+from core.model.people import Identity
 from core.store.database import Database
 
 
@@ -19,8 +20,10 @@ def home_routes(sign_in: LocalSignIn, database: Database, connected: tuple[str, 
         sign_in.require()
         async with database.transaction() as tx:
             machines = await tx.machines.names_seen()
-        return await render_template(
-            "home.html", agents=await local_agents(database), machines=machines, connected=connected
-        )
+            person = await tx.people.who_is(Identity(Channel.APP, LOCAL_USER))
+            if person is None:
+                abort(404, "Nobody is signed in on this computer.")
+            agents = await tx.agents.of(person.id)
+        return await render_template("home.html", agents=agents, machines=machines, connected=connected)
 
     return routes

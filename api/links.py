@@ -1,16 +1,18 @@
-"""``/api/links``: a code by which another channel's account becomes this person's."""
+"""``/api/links``: which accounts in other channels are this person's, and codes by which others become it."""
 
 import secrets
 from datetime import timedelta
 from typing import Final
 
-from quart import Blueprint, ResponseReturnValue, abort
+from pydantic import Field
+from quart import Blueprint, abort
 
-from api.auth import LOCAL_USER, LocalSignIn
+from api.callers import Callers
+from api.contract import Answer, View, Wanted, about, answers, takes
 from core.agents.directory import hash_code
 from core.model.messages import Channel
-from core.model.people import Identity, Person
-from core.store.database import Database, Transaction
+from core.model.people import Identity
+from core.store.database import Database
 
 # Neither 0 and O nor 1, I and L: a code is read off a screen and typed into a phone.
 _LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -18,27 +20,73 @@ _LENGTH: Final = 10
 _GOOD_FOR: Final = timedelta(minutes=10)
 
 
-def link_routes(sign_in: LocalSignIn, database: Database) -> Blueprint:
-    """The channels that know whoever is signed in, and codes for linking more."""
+class IdentityView(View):
+    """An account in a channel that is this person's."""
+
+    channel: Channel
+    external_id: str
+
+
+class Links(View):
+    """Where one is known. ``channels`` names each channel once."""
+
+    channels: list[str]
+    identities: list[IdentityView]
+
+
+class CodeView(View):
+    """A code that links whoever sends it to the bot."""
+
+    code: str
+    good_for_seconds: int
+
+
+class Unlinked(Wanted):
+    """The account that shall not be one's own any more."""
+
+    channel: Channel
+    external_id: str = Field(min_length=1, max_length=200)
+
+
+def link_routes(callers: Callers, database: Database) -> Blueprint:
+    """The accounts of whoever is signed in."""
     routes = Blueprint("links", __name__, url_prefix="/api/links")
 
-    async def who(tx: Transaction) -> Person:
-        person = await tx.people.who_is(Identity(Channel.APP, LOCAL_USER))
-        return person or abort(404, "Nobody is signed in on this computer.")
-
     @routes.get("")
-    async def linked() -> ResponseReturnValue:
-        sign_in.require()
+    @answers(Links)
+    @about("Links")
+    async def linked() -> Answer:
+        """List the accounts that are yours."""
+        caller = await callers.require()
         async with database.transaction() as tx:
-            return {"channels": await tx.people.channels_of((await who(tx)).id)}
+            identities = await tx.people.identities(caller.person.id)
+        return Links(
+            channels=sorted({identity.channel for identity in identities}),
+            identities=[IdentityView(channel=each.channel, external_id=each.external_id) for each in identities],
+        )
 
     @routes.post("")
-    async def offer() -> ResponseReturnValue:
-        sign_in.require()
+    @answers(CodeView, 201)
+    @about("Links")
+    async def offer() -> Answer:
+        """Get a code: whoever sends it to the bot within ten minutes is you."""
+        caller = await callers.require()
         code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         async with database.transaction() as tx:
-            person = await who(tx)
-            await tx.people.offer_code(hash_code(code), person.id, _GOOD_FOR)
-        return {"code": code, "goodForSeconds": round(_GOOD_FOR.total_seconds())}, 201
+            await tx.people.offer_code(hash_code(code), caller.person.id, _GOOD_FOR)
+        return CodeView(code=code, good_for_seconds=round(_GOOD_FOR.total_seconds())), 201
+
+    @routes.delete("")
+    @takes(Unlinked)
+    @about("Links")
+    async def unlink(data: Unlinked) -> tuple[str, int]:
+        """Unlink an account: it is a stranger's from now on."""
+        caller = await callers.require()
+        if data.channel is Channel.APP:
+            abort(409, "This is how you are signed in here. Sign out instead.")
+        async with database.transaction() as tx:
+            if not await tx.people.unlink(Identity(data.channel, data.external_id), caller.person.id):
+                abort(404, "You have no such account.")
+        return "", 204
 
     return routes

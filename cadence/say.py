@@ -27,9 +27,9 @@ async def run_say(what: str, console: Console) -> None:
     async with running_cadence() as http:
         headers = {"Idempotency-Key": str(uuid4())}
         if spoken is None:
-            answer = await http.post("/api/commands", headers=headers, json={"text": what})
+            answer = await http.post("/api/commands?wait=0", headers=headers, json={"text": what})
         else:
-            answer = await http.post("/api/commands", headers=headers, files={"audio": spoken})
+            answer = await http.post("/api/commands?wait=0", headers=headers, files={"audio": spoken})
         check(answer)
         await _follow(http, answer.json()["url"], console)
 

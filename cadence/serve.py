@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 from collections.abc import Coroutine
+from importlib.metadata import version
 from pathlib import Path
 
 import httpx
@@ -14,6 +15,8 @@ from quart import Quart
 from api.agents import agent_routes
 from api.app import create_app
 from api.auth import LocalSignIn
+from api.belongings import device_routes, repo_routes, schedule_routes
+from api.callers import Callers
 from api.commands import command_routes
 from api.daemon import daemon_routes
 from api.enrolment import enrolment_routes
@@ -21,10 +24,16 @@ from api.gateway import Porter
 from api.git_gateway import git_gateway_routes
 from api.health import health_routes
 from api.home import home_routes
+from api.limits import RateLimit
 from api.links import link_routes
+from api.live import live_routes
 from api.llm_gateway import Till, llm_gateway_routes
+from api.me import me_routes
 from api.notifier import AppNotifier, AppRecordings
+from api.sessions import SessionTokens
+from api.sign_in import GitHubOAuth, sign_in_routes
 from api.snapshot_gateway import snapshot_routes
+from api.tokens import token_routes
 from api.webhooks import GitHubWebhook, webhook_routes
 from bots.telegram.app import TelegramChannel
 from bots.telegram.bot import build_bot
@@ -40,7 +49,9 @@ from core.model.messages import Channel
 from core.reception import Reception
 from core.senses import open_transcriber
 from core.settings import AnthropicSettings, CoreSettings, GitHubSettings, HearingSettings
+from core.vault import Vault
 from core.voice.transcriber import Transcriber
+from core.watch import Watch
 from core.wiring import Core, open_core
 
 _log = structlog.get_logger(__name__)
@@ -60,18 +71,31 @@ async def run_serve(core_settings: CoreSettings, cache: Path) -> None:
         app_reception = core.reception(Channel.APP, AppRecordings(), transcriber)
         loops: list[Loop] = [app_reception.run(), core.relay(Channel.APP, AppNotifier()).run()]
         channel = _telegram(core, transcriber, telegram, loops)
-        app = _routes(core, app_reception, channel, http)
-        await _run(app, core_settings.bind, loops)
+        watch = Watch(core.database, core.bell)
+        app = _routes(core, app_reception, channel, http, watch)
+        await _run(app, core_settings.bind, loops, watch)
 
 
-def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, http: httpx.AsyncClient) -> Quart:
-    sign_in, porter = LocalSignIn(core.settings.local_token), Porter(core.database, core.tokens)
+def _routes(
+    core: Core, reception: Reception, telegram: TelegramChannel | None, http: httpx.AsyncClient, watch: Watch
+) -> Quart:
+    settings, porter = core.settings, Porter(core.database, core.tokens)
+    local, tokens = LocalSignIn(settings.local_token), SessionTokens(settings.secret_key)
+    per_minute = settings.requests_a_minute
+    callers = Callers(local, core.database, tokens, RateLimit(core.bell.redis, "person", per_minute))
     return create_app(
         [
-            home_routes(sign_in, core.database, describe_connections(os.environ)),
-            agent_routes(sign_in, core.database),
-            command_routes(sign_in, reception, core.database),
-            link_routes(sign_in, core.database),
+            home_routes(local, core.database, describe_connections(os.environ)),
+            agent_routes(callers, core.desk, core.directory),
+            live_routes(callers, core.database, watch),
+            command_routes(callers, reception, core.database, core.bell),
+            me_routes(callers, core.database, core.desk.quota, core.budgets),
+            token_routes(callers, core.database),
+            link_routes(callers, core.database),
+            repo_routes(callers, core.directory),
+            schedule_routes(callers, core.database),
+            device_routes(callers, core.database),
+            sign_in_routes(callers, core.database, tokens, _github_oauth(http), Vault(settings.keys)),
             daemon_routes(core),
             enrolment_routes(core.database, core.settings),
             llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),
@@ -79,8 +103,19 @@ def _routes(core: Core, reception: Reception, telegram: TelegramChannel | None, 
             snapshot_routes(porter, core.database),
             webhook_routes(telegram.handle_webhook if telegram else None, _github_webhook(core)),
             health_routes(core.database),
-        ]
+        ],
+        version=version("cadence"),
+        # Behind one address there may be several people.
+        strangers=RateLimit(core.bell.redis, "address", 2 * per_minute),
+        origins=settings.origins,
     )
+
+
+def _github_oauth(http: httpx.AsyncClient) -> GitHubOAuth | None:
+    github = GitHubSettings()
+    if github.client_id is None or github.client_secret is None:
+        return None
+    return GitHubOAuth(http, github.url, github.api_url, github.client_id, github.client_secret, github.open_to)
 
 
 def _github_webhook(core: Core) -> GitHubWebhook | None:
@@ -123,7 +158,7 @@ async def _announce(channel: TelegramChannel, url: str) -> None:
         await channel.close()
 
 
-async def _run(app: Quart, bind: str, loops: list[Loop]) -> None:
+async def _run(app: Quart, bind: str, loops: list[Loop], watch: Watch) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -132,6 +167,11 @@ async def _run(app: Quart, bind: str, loops: list[Loop]) -> None:
     gc.freeze()
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(each) for each in loops]
-        await serve_app(app, bind, stopping.wait)
+
+        async def stop() -> None:
+            await stopping.wait()
+            await watch.close()
+
+        await serve_app(app, bind, stop)
         for task in tasks:
             task.cancel()

@@ -26,11 +26,25 @@ class CoreSettings(BaseSettings):
     local_token: SecretStr | None = Field(default=None, alias="CADENCE_LOCAL_TOKEN")
     time_zone: str | None = Field(default=None, alias="CADENCE_TIME_ZONE")
     owner_name: str = Field(default="owner", alias="CADENCE_OWNER")
+    old_secret_keys: str = Field(default="", alias="CADENCE_OLD_SECRET_KEYS")
+    cors_origins: str = Field(default="", alias="CADENCE_CORS_ORIGINS")
+    requests_a_minute: int = Field(default=600, ge=1, alias="CADENCE_REQUESTS_A_MINUTE")
 
     @field_validator("public_url")
     @classmethod
     def _without_slash(cls, url: str | None) -> str | None:
         return url.rstrip("/") if url else None
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Whose pages may use the API in a browser."""
+        return frozenset(origin.strip().rstrip("/") for origin in self.cors_origins.split(",") if origin.strip())
+
+    @property
+    def keys(self) -> tuple[SecretStr, ...]:
+        """The installation's key, and those before it, which still open what they have closed."""
+        old = (SecretStr(key.strip()) for key in self.old_secret_keys.split(",") if key.strip())
+        return (self.secret_key, *old)
 
     def url_for(self, host: str) -> str:
         """Our address as somebody knows it who reached us under the Host ``host``."""
@@ -81,9 +95,17 @@ class GitHubSettings(BaseSettings):
     api: str | None = Field(default=None, alias="GITHUB_API_URL")
     token: SecretStr | None = Field(default=None, alias="GITHUB_TOKEN")
     webhook_secret: SecretStr | None = Field(default=None, alias="GITHUB_WEBHOOK_SECRET")
+    client_id: str | None = Field(default=None, alias="GITHUB_CLIENT_ID")
+    client_secret: SecretStr | None = Field(default=None, alias="GITHUB_CLIENT_SECRET")
+    users: str = Field(default="", alias="CADENCE_GITHUB_USERS")
     mention: str = Field(default="@cadence", min_length=2, alias="GITHUB_MENTION")
     check_rounds: int = Field(default=3, ge=0, alias="CADENCE_CHECK_ROUNDS")
     leave_alone: str = Field(default="", alias="CADENCE_LEAVE_ALONE")
+
+    @property
+    def open_to(self) -> frozenset[str]:
+        """The accounts that may sign in, in small letters; ``*`` is everybody, and nobody may where none is named."""
+        return frozenset(name.strip().lower() for name in self.users.split(",") if name.strip())
 
     @property
     def left_alone(self) -> frozenset[str]:

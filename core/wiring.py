@@ -33,7 +33,7 @@ from core.github.host import CodeHost
 from core.jobs import JobBell, open_broker
 from core.model.errors import Refusal
 from core.model.messages import Channel
-from core.model.ring import JobRing, MachineRing, RelayRing, Ring
+from core.model.ring import JobRing, MachineRing, RelayRing, Ring, WatchRing
 from core.pipeline import CommandPipeline, Recordings
 from core.reception import Reception
 from core.redaction.known import secrets_in
@@ -63,6 +63,7 @@ from core.store.database import Database, open_database
 from core.voice.dialogue import Dialogue
 from core.voice.interpreter import Interpreter
 from core.voice.transcriber import Transcriber
+from core.watch import watch_topic
 
 _log = structlog.get_logger(__name__)
 _RING_SECONDS: Final = 2.0
@@ -140,11 +141,15 @@ class Core:
         """A channel's way out."""
         return ReplyRelay(channel, self.database, self.bell, notifier, self.redact)
 
+    @property
+    def directory(self) -> Directory:
+        """Who may use what."""
+        return Directory(self.database, self.shelf, AgentSettings().default_repo)
+
     def reception(self, channel: Channel, recordings: Recordings, transcriber: Transcriber) -> Reception:
         """A channel's way in."""
-        agents = AgentSettings()
         pipeline = CommandPipeline(
-            directory=Directory(self.database, self.shelf, agents.default_repo),
+            directory=self.directory,
             recordings=recordings,
             transcriber=transcriber,
             dialogue=Dialogue(self.interpreter),
@@ -248,6 +253,8 @@ def make_ring(bell: Bell, jobs: JobBell) -> Callable[[Ring], Awaitable[None]]:
                 await bell.ring(machine_topic(machine_id))
             case JobRing(job, agent_id):
                 await jobs.ring(job, agent_id)
+            case WatchRing(person_id):
+                await bell.ring(watch_topic(person_id))
             case _:
                 assert_never(ring)
 

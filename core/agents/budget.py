@@ -25,7 +25,7 @@ class Budgets:
     async def caps(self, tx: Transaction, agent: Agent) -> tuple[Cap, ...]:
         """The caps that hold for an agent, the narrowest first."""
         run = (_cap(Purse.RUN, self.run, await tx.spending.of_run(agent.id)),) if self.run else ()
-        return (*run, *await self._of_person(tx, agent.user_id))
+        return (*run, *await self.of_person(tx, agent.user_id))
 
     async def reached(self, tx: Transaction, agent: Agent) -> Cap | None:
         """The first cap that leaves the agent no more money."""
@@ -33,7 +33,7 @@ class Budgets:
 
     async def used_up(self, tx: Transaction, person_id: UUID) -> Cap | None:
         """The cap that leaves a person no money for another agent."""
-        return _first_reached(await self._of_person(tx, person_id))
+        return _first_reached(await self.of_person(tx, person_id))
 
     async def charge(self, tx: Transaction, agent: Agent, dollars: float) -> None:
         """Add what a model call has cost, and warn the person once when four fifths of a cap are used."""
@@ -53,7 +53,8 @@ class Budgets:
             case Purse.MONTH:
                 await tx.spending.raise_month(agent.user_id, dollars)
 
-    async def _of_person(self, tx: Transaction, person_id: UUID) -> tuple[Cap, ...]:
+    async def of_person(self, tx: Transaction, person_id: UUID) -> tuple[Cap, ...]:
+        """The caps that hold for all of a person's agents together."""
         day = (_cap(Purse.DAY, self.day, await tx.spending.of_day(person_id)),) if self.day else ()
         month = (_cap(Purse.MONTH, self.month, await tx.spending.of_month(person_id)),) if self.month else ()
         return (*day, *month)

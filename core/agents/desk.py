@@ -47,7 +47,7 @@ from core.model.dialogue import Step, Turn
 from core.model.errors import Overtaken, Refusal
 from core.model.messages import InboundMessage
 from core.model.people import Access, Person
-from core.model.ring import JobRing
+from core.model.ring import JobRing, WatchRing
 from core.replies import money, refusals
 from core.store.agents import NewAgent
 from core.store.database import Database, Transaction
@@ -77,6 +77,7 @@ class AgentDesk:
         """
         async with self.database.transaction() as tx:
             await tx.commands.record(command, message.id, person.id, self._cost(command.usage))
+            tx.ring(WatchRing(person.id))
             outcomes = tuple([await self._do(tx, act, person, message) for act in step.acts])
             if turn.known is None:
                 created = tuple(outcome.agent.id for outcome in outcomes if isinstance(outcome, AgentCreated))

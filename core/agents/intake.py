@@ -14,6 +14,7 @@ from core.agents.reports import Reports, storable
 from core.agents.rounds import show_progress
 from core.model.agent import Agent, Status
 from core.model.event import Event
+from core.model.ring import WatchRing
 from core.store.database import Transaction
 
 _log = structlog.get_logger(__name__)
@@ -128,6 +129,8 @@ async def _record_routine(tx: Transaction, batch: Sequence[_Delivery]) -> dict[U
     seen = [_after(held[agent_id], events) for agent_id, events in fresh.items()]
     # What changes nothing that people see, such as what an agent says, is not written down as progress.
     await show_progress(tx, *await tx.work.progress(*(now for now in seen if now is not held[now.id])))
+    for agent in held.values():
+        tx.ring(WatchRing(agent.user_id))
     return known | {agent_id: events[-1].seq for agent_id, events in fresh.items() if events}
 
 

@@ -32,7 +32,7 @@ from core.model.event import (
     Told,
 )
 from core.model.messages import Reply
-from core.model.ring import JobRing
+from core.model.ring import JobRing, WatchRing
 from core.redaction.happenings import redacted
 from core.redaction.redactor import Redactor
 from core.replies import interruptions, money, wording
@@ -61,6 +61,7 @@ class Reports:
                     # Whatever a run says first, it has been started.
                     await tx.agents.move(agent.id, Move.START)
                 await _draw_consequences(tx, agent, event, self.budgets)
+                tx.ring(WatchRing(agent.user_id))
             return await tx.events.last_seq(event.agent_id, event.leg)
 
 

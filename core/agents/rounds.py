@@ -5,7 +5,7 @@ from core.agents.schedules import count_ending
 from core.jobs import START_AGENT
 from core.model.agent import Agent, Move
 from core.model.messages import Reply
-from core.model.ring import JobRing
+from core.model.ring import JobRing, WatchRing
 from core.replies import results, wording
 from core.store.database import Transaction
 from core.store.replies import Shown
@@ -14,7 +14,9 @@ _STEPS_SHOWN = 5
 
 
 async def show_progress(tx: Transaction, *agents: Agent) -> None:
-    """Bring the one edited message of each agent's round up to date."""
+    """Bring the one edited message of each agent's round up to date, and have those know who watch."""
+    for agent in agents:
+        tx.ring(WatchRing(agent.user_id))
     steps = await tx.events.steps([agent.id for agent in agents], _STEPS_SHOWN)
     await tx.replies.show(
         [

@@ -28,4 +28,11 @@ class JobRing:
     agent_id: UUID
 
 
-Ring = RelayRing | MachineRing | JobRing
+@dataclass(frozen=True, slots=True)
+class WatchRing:
+    """Something has changed that this person may be watching."""
+
+    person_id: UUID
+
+
+Ring = RelayRing | MachineRing | JobRing | WatchRing

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -110,6 +111,25 @@ class AgentTable:
             person_id,
             _LIVE,
             limit,
+        )
+        return [read_agent(row) for row in rows]
+
+    async def page(self, person_id: UUID, *, statuses: Sequence[Status], before: int | None, limit: int) -> list[Agent]:
+        """A person's agents with numbers below ``before``, newest first; of every status where none is named."""
+        rows = await self.connection.fetch(
+            "select * from agents where person_id = $1 and ($2::text[] = '{}' or status = any($2))"
+            " and ($3::integer is null or number < $3) order by number desc limit $4",
+            person_id,
+            list(statuses),
+            before,
+            limit,
+        )
+        return [read_agent(row) for row in rows]
+
+    async def changed_since(self, person_id: UUID, since: datetime) -> list[Agent]:
+        """A person's agents that have changed since then, in that order."""
+        rows = await self.connection.fetch(
+            "select * from agents where person_id = $1 and updated_at > $2 order by updated_at, id", person_id, since
         )
         return [read_agent(row) for row in rows]
 

@@ -1,7 +1,7 @@
 """Commands as understood, in the shape of the user's data model."""
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import Any, assert_never
 from uuid import UUID
 
 from core.model.command import (
@@ -25,6 +25,14 @@ from core.model.command import (
 )
 from core.store.connection import Connection
 from core.store.schedules import rhythm_shape
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many seconds of speech, and for how many dollars."""
+
+    seconds: float
+    dollars: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,24 @@ class CommandTable:
             said.seconds,
             said.dollars,
         )
+
+    async def heard_this_month(self, person_id: UUID) -> Heard:
+        """What listening to a person has come to since the month began, by UTC."""
+        row = await self.connection.fetchrow(
+            "select coalesce(sum(heard_seconds), 0) as seconds, coalesce(sum(hearing_cost), 0) as dollars from commands"
+            " where person_id = $1 and at >= date_trunc('month', now() at time zone 'utc') at time zone 'utc'",
+            person_id,
+        )
+        return Heard(row["seconds"], row["dollars"]) if row else Heard(0, 0)
+
+    async def of_message(self, message_id: UUID) -> dict[str, Any] | None:
+        """What was understood of a message, in the user's field names; None while nothing has been."""
+        row = await self.connection.fetchrow(
+            "select id, transcript, intent, entities, confidence, processing_ms as processing_time_ms,"
+            " at as timestamp from commands where message_id = $1",
+            message_id,
+        )
+        return None if row is None else dict(row)
 
 
 def entities(intent: Intent) -> dict[str, object]:

@@ -9,10 +9,12 @@ import asyncpg
 
 from core.model.errors import Refusal
 from core.model.ring import Ring
+from core.store.access import AccessTable
 from core.store.agents import AgentTable
 from core.store.commands import CommandTable
 from core.store.connection import Connection
 from core.store.deliveries import DeliveryTable
+from core.store.devices import DeviceTable
 from core.store.dialogues import DialogueTable
 from core.store.events import EventTable
 from core.store.followups import FollowUpTable
@@ -38,6 +40,11 @@ class Transaction:
     rings: list[Ring] = field(default_factory=list[Ring])
 
     @property
+    def access(self) -> AccessTable:
+        """Who may speak for whom."""
+        return AccessTable(self.connection)
+
+    @property
     def agents(self) -> AgentTable:
         """Agents and their moves."""
         return AgentTable(self.connection)
@@ -51,6 +58,11 @@ class Transaction:
     def deliveries(self) -> DeliveryTable:
         """What the code host has told us."""
         return DeliveryTable(self.connection)
+
+    @property
+    def devices(self) -> DeviceTable:
+        """Browsers that want to be told."""
+        return DeviceTable(self.connection)
 
     @property
     def dialogues(self) -> DialogueTable:

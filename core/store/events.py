@@ -70,6 +70,13 @@ class EventTable:
         )
         return {row["agent_id"]: tuple(reversed(row["newest"])) for row in rows}
 
+    async def newest_place(self, agent_id: UUID) -> tuple[int, int]:
+        """The leg and the number of an agent's newest event; (0, 0) when there is none."""
+        row = await self.connection.fetchrow(
+            "select leg, seq from events where agent_id = $1 order by leg desc, seq desc limit 1", agent_id
+        )
+        return (0, 0) if row is None else (row["leg"], row["seq"])
+
     async def after(self, agent_id: UUID, leg: int, seq: int, limit: int = 500) -> list[Event]:
         """The agent's events that follow ``(leg, seq)``, oldest first."""
         rows = await self.connection.fetch(

@@ -40,6 +40,16 @@ class InboxTable:
         )
         return await self.connection.fetchval("select id from inbox where key = $1", message.key)
 
+    async def sent_by(self, message_id: UUID, channel: Channel, sender_id: str) -> bool | None:
+        """Whether a message of this sender's has been dealt with; None when they have sent no such message."""
+        row = await self.connection.fetchrow(
+            "select handled_at is not null as done from inbox where id = $1 and channel = $2 and sender_id = $3",
+            message_id,
+            channel,
+            sender_id,
+        )
+        return None if row is None else row["done"]
+
     async def lease(self, channel: Channel, lease: timedelta, limit: int) -> list[tuple[InboundMessage, int]]:
         """Take messages that nobody is handling, oldest first, each with the number of this attempt."""
         rows = await self.connection.fetch(

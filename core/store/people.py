@@ -7,6 +7,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
+from core.model.messages import Channel
 from core.model.people import Identity, Person, Plan
 from core.store.connection import Connection
 
@@ -53,11 +54,32 @@ class PeopleTable:
         """Whether the person wants to see plans before anything is changed."""
         await self.connection.execute("update people set plan_first = $2 where id = $1", person_id, plan_first)
 
-    async def set_speech(self, person_id: UUID, language: str | None, dictionary: Sequence[str]) -> None:
-        """What the person speaks, and the words of their own that a recogniser shall expect."""
-        await self.connection.execute(
-            "update people set language = $2, dictionary = $3 where id = $1", person_id, language, list(dictionary)
+    async def change(
+        self,
+        person_id: UUID,
+        *,
+        name: str | None = None,
+        time_zone: str | None = None,
+        plan_first: bool | None = None,
+        language: str | None = None,
+        dictionary: Sequence[str] | None = None,
+    ) -> Person:
+        """Change what is given and leave the rest; an empty ``language`` is none. Raises LookupError for nobody."""
+        row = await self.connection.fetchrow(
+            "update people set name = coalesce($2, name), time_zone = coalesce($3, time_zone),"
+            " plan_first = coalesce($4, plan_first), dictionary = coalesce($6, dictionary),"
+            " language = case when $5::text is null then language else nullif($5, '') end where id = $1 returning *",
+            person_id,
+            name,
+            time_zone,
+            plan_first,
+            language,
+            None if dictionary is None else list(dictionary),
         )
+        person = _person(row)
+        if person is None:
+            raise LookupError(person_id)
+        return person
 
     async def link(self, identity: Identity, person_id: UUID) -> bool:
         """Link an identity to a person. False when it belongs to somebody already: nobody can take it over."""
@@ -69,12 +91,32 @@ class PeopleTable:
         )
         return status == "INSERT 0 1"
 
-    async def channels_of(self, person_id: UUID) -> list[str]:
-        """The channels in which a person has an identity."""
+    async def identities(self, person_id: UUID) -> list[Identity]:
+        """Everything that a person is known by, in the order in which it was linked."""
         rows = await self.connection.fetch(
-            "select distinct channel from identities where person_id = $1 order by channel", person_id
+            "select channel, external_id from identities where person_id = $1 order by linked_at, channel", person_id
         )
-        return [row["channel"] for row in rows]
+        return [Identity(Channel(row["channel"]), row["external_id"]) for row in rows]
+
+    async def unlink(self, identity: Identity, person_id: UUID) -> bool:
+        """Have an identity be nobody's. False when it was not this person's."""
+        status = await self.connection.execute(
+            "delete from identities where channel = $1 and external_id = $2 and person_id = $3",
+            identity.channel,
+            identity.external_id,
+            person_id,
+        )
+        return status == "DELETE 1"
+
+    async def delete(self, person_id: UUID) -> None:
+        """Forget a person and everything of theirs, what they have sent included."""
+        await self.connection.execute(
+            "with gone as (delete from agents where person_id = $1)"
+            " delete from inbox using identities where identities.person_id = $1"
+            " and inbox.channel = identities.channel and inbox.sender_id = identities.external_id",
+            person_id,
+        )
+        await self.connection.execute("delete from people where id = $1", person_id)
 
     async def offer_code(self, code_hash: bytes, person_id: UUID, good_for: timedelta) -> None:
         """Remember a linking code by its hash."""

@@ -107,7 +107,7 @@ async def test_who_listens_is_told_the_names_to_expect(world: World) -> None:
 
 async def test_who_listens_is_told_the_language_and_the_words_of_the_person(world: World) -> None:
     async with world.database.transaction() as tx:
-        await tx.people.set_speech(PERSON.id, "de", ["Ledricor", "Zod"])
+        await tx.people.change(PERSON.id, language="de", dictionary=["Ledricor", "Zod"])
     await world.say("status")
 
     assert world.ear.hints[-1].language == "de"

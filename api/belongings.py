@@ -1,0 +1,183 @@
+"""``/api/repos``, ``/api/schedules`` and ``/api/devices``."""
+
+from datetime import UTC, datetime
+from typing import Final, Literal
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, field_validator
+from quart import Blueprint, abort
+
+from api.callers import Callers
+from api.contract import Answer, View, Wanted, about, answers, asks, takes
+from api.views import RepoView, ScheduleView
+from core.agents.directory import Directory
+from core.model.schedule import Schedule, next_time
+from core.store.database import Database, Transaction
+
+_MOST_DEVICES: Final = 20
+
+
+class WhichRepos(Wanted):
+    """Which repositories to list: those whose name holds ``q``."""
+
+    q: str | None = Field(default=None, max_length=100)
+    limit: int = Field(default=100, ge=1, le=500)
+
+
+class Repos(View):
+    """Repositories, last pushed first."""
+
+    repos: list[RepoView]
+
+
+class Schedules(View):
+    """Schedules, oldest first."""
+
+    schedules: list[ScheduleView]
+
+
+class ScheduleChange(Wanted):
+    """What is to become of a schedule."""
+
+    paused: bool
+
+
+class NewDevice(Wanted):
+    """A browser's subscription to be told of news (Web Push), as the browser gives it."""
+
+    endpoint: str = Field(max_length=1000)
+    p256dh: str = Field(pattern=r"^[A-Za-z0-9_-]{40,200}={0,2}$")
+    auth: str = Field(pattern=r"^[A-Za-z0-9_-]{16,60}={0,2}$")
+
+    @field_validator("endpoint")
+    @classmethod
+    def _https(cls, endpoint: str) -> str:
+        parts = urlsplit(endpoint)
+        if parts.scheme != "https" or not parts.hostname or "\x00" in endpoint:
+            raise ValueError("send the https address that the browser gave")
+        return endpoint
+
+
+class DeviceView(View):
+    """A device that is told of news."""
+
+    id: UUID
+    kind: Literal["web_push"] = "web_push"
+    created_at: datetime
+
+
+class Devices(View):
+    """All of one's devices."""
+
+    devices: list[DeviceView]
+
+
+def repo_routes(callers: Callers, directory: Directory) -> Blueprint:
+    """What the caller may put agents to work on."""
+    routes = Blueprint("repos", __name__, url_prefix="/api/repos")
+
+    @routes.get("")
+    @asks(WhichRepos)
+    @answers(Repos)
+    @about("Repositories")
+    async def every(query_args: WhichRepos) -> Answer:
+        """List your repositories, and what may be done with each."""
+        caller = await callers.require()
+        wanted = (query_args.q or "").lower()
+        known = (await directory.surroundings(caller.person.id, anew=True)).repos
+        found = [repo for repo in known if wanted in repo.full_name.lower()]
+        return Repos(repos=[RepoView.of(repo) for repo in found[: query_args.limit]])
+
+    return routes
+
+
+def schedule_routes(callers: Callers, database: Database) -> Blueprint:
+    """The caller's own schedules. They are made by saying so: POST /api/commands."""
+    routes = Blueprint("schedules", __name__, url_prefix="/api/schedules")
+
+    async def mine(tx: Transaction, schedule_id: UUID, person_id: UUID) -> Schedule:
+        schedule = await tx.schedules.get(schedule_id)
+        if schedule is None or schedule.person_id != person_id:
+            abort(404, "You have no such schedule.")
+        return schedule
+
+    @routes.get("")
+    @answers(Schedules)
+    @about("Schedules")
+    async def every() -> Answer:
+        """List your schedules."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            return Schedules(schedules=[ScheduleView.of(each) for each in await tx.schedules.of(caller.person.id)])
+
+    @routes.patch("/<uuid:schedule_id>")
+    @takes(ScheduleChange)
+    @answers(ScheduleView)
+    @about("Schedules")
+    async def change(schedule_id: UUID, data: ScheduleChange) -> Answer:
+        """Pause a schedule, or let it go on."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            schedule = await mine(tx, schedule_id, caller.person.id)
+            if data.paused:
+                await tx.schedules.pause(schedule.id)
+            else:
+                moment = next_time(schedule.rhythm, datetime.now(UTC), ZoneInfo(schedule.time_zone))
+                await tx.schedules.resume(schedule.id, moment)
+            return ScheduleView.of(await mine(tx, schedule_id, caller.person.id))
+
+    @routes.delete("/<uuid:schedule_id>")
+    @about("Schedules")
+    async def delete(schedule_id: UUID) -> tuple[str, int]:
+        """Delete a schedule."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            await tx.schedules.delete((await mine(tx, schedule_id, caller.person.id)).id)
+        return "", 204
+
+    return routes
+
+
+def device_routes(callers: Callers, database: Database) -> Blueprint:
+    """The caller's own devices."""
+    routes = Blueprint("devices", __name__, url_prefix="/api/devices")
+
+    @routes.get("")
+    @answers(Devices)
+    @about("Devices")
+    async def every() -> Answer:
+        """List the devices that are told of news."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            rows = await tx.devices.of(caller.person.id)
+        return Devices(devices=[DeviceView(id=device_id, created_at=at) for device_id, at in rows])
+
+    @routes.post("")
+    @takes(NewDevice)
+    @answers(DeviceView, 201)
+    @about("Devices")
+    async def add(data: NewDevice) -> Answer:
+        """Have this browser told of news."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            await tx.people.hold(caller.person.id)
+            if len(await tx.devices.of(caller.person.id)) >= _MOST_DEVICES:
+                abort(409, f"You have {_MOST_DEVICES} devices already. Remove one.")
+            kept = await tx.devices.add(uuid4(), caller.person.id, data.endpoint, data.p256dh, data.auth)
+        if kept is None:
+            abort(409, "That browser is somebody else's. Sign out there first.")
+        return DeviceView(id=kept[0], created_at=kept[1]), 201
+
+    @routes.delete("/<uuid:device_id>")
+    @about("Devices")
+    async def remove(device_id: UUID) -> tuple[str, int]:
+        """Have a device told of nothing any more."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            if not await tx.devices.remove(caller.person.id, device_id):
+                abort(404, "You have no such device.")
+        return "", 204
+
+    return routes

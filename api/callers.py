@@ -1,0 +1,93 @@
+"""Who is calling the API, and what they may do: by the local link, a key of their own, or a session."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from quart import abort, g, request
+
+from api.auth import LOCAL_USER, LocalSignIn
+from api.limits import RateLimit
+from api.sessions import SessionTokens
+from core.model.messages import Channel
+from core.model.people import Identity, Person
+from core.store.access import Scope
+from core.store.database import Database, Transaction
+
+KEY_PREFIX: Final = "cad_"
+_READS: Final = frozenset({"GET", "HEAD"})
+_HELP: Final = "Sign in, open the link that `cadence up` printed, or send a token as a bearer."
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Somebody who may ask. ``sender`` is how the app's channel knows them."""
+
+    person: Person
+    sender: str
+
+
+def hash_of(secret: str) -> bytes:
+    """Keys and refresh tokens are kept by their hash only; they are long and random, so one round is enough."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Callers:
+    """Deny by default: a request without a good token is nobody's."""
+
+    local: LocalSignIn
+    database: Database
+    sessions: SessionTokens
+    limit: RateLimit | None = None
+
+    async def require(self) -> Caller:
+        """Whoever asks. Aborts with 401 for nobody, 403 for what they may not do, and 429 when they ask too often."""
+        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
+        caller, scope = await (self._by_bearer(bearer) if scheme.lower() == "bearer" else self._by_cookie())
+        if scope == "read" and request.method not in _READS:
+            abort(403, "This token may only read. Make one that may write.")
+        if self.limit is not None:
+            g.allowance = await self.limit.spend(str(caller.person.id))
+        return caller
+
+    async def _by_bearer(self, token: str) -> tuple[Caller, Scope]:
+        if self.local.knows(token):
+            return await self._local(), "write"
+        async with self.database.transaction() as tx:
+            if token.startswith(KEY_PREFIX):
+                key = await tx.access.token_used(hash_of(token))
+                if key is not None:
+                    return await _caller(tx, key.person_id), key.scope
+            session_id = self.sessions.session_of(token)
+            session = None if session_id is None else await tx.access.session(session_id)
+            if session is not None:
+                return await _caller(tx, session.person_id), "write"
+        return abort(401, _HELP)
+
+    async def _by_cookie(self) -> tuple[Caller, Scope]:
+        if not self.local.knows_cookie():
+            abort(401, _HELP)
+        if request.method not in _READS and not _from_our_page():
+            abort(403, "A page of somebody else's may not do this in your name.")
+        return await self._local(), "write"
+
+    async def _local(self) -> Caller:
+        async with self.database.transaction() as tx:
+            person = await tx.people.who_is(Identity(Channel.APP, LOCAL_USER))
+        return Caller(person or abort(404, "Nobody is signed in on this computer."), LOCAL_USER)
+
+
+async def _caller(tx: Transaction, person_id: UUID) -> Caller:
+    person = await tx.people.get(person_id)
+    return Caller(person or abort(401, _HELP), str(person_id))
+
+
+def _from_our_page() -> bool:
+    """Browsers say where a request comes from; whoever says nothing is no browser."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    return origin is None or urlsplit(origin).netloc == request.host

@@ -1,0 +1,142 @@
+"""``/api/me`` and ``/api/usage``: who one is, how one wants things, and what has been used."""
+
+from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, field_validator
+from quart import Blueprint
+from werkzeug.exceptions import Conflict
+
+from api.callers import Callers
+from api.contract import Answer, View, Wanted, about, answers, takes
+from api.views import PersonView
+from core.agents.budget import Budgets
+from core.agents.quota import Quota
+from core.model.command import Purse
+from core.model.people import Plan
+from core.store.database import Database
+
+_MOST_WORDS: Final = 100
+
+
+class Settings(Wanted):
+    """What is to be different; what is left out stays. ``dictionary`` are words that a recogniser would not expect."""
+
+    name: str | None = Field(default=None, min_length=1, max_length=100, pattern=r"^[^\x00]*$")
+    time_zone: str | None = Field(default=None, max_length=60)
+    plan_first: bool | None = None
+    language: str | None = Field(default=None, pattern=r"^(?:[a-z]{2})?$")
+    dictionary: list[str] | None = Field(default=None, max_length=_MOST_WORDS)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, zone: str | None) -> str | None:
+        try:
+            return zone and ZoneInfo(zone).key
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("send the name of a time zone, such as Europe/Berlin") from None
+
+    @field_validator("dictionary")
+    @classmethod
+    def _speakable(cls, words: list[str] | None) -> list[str] | None:
+        cleaned = words and list(dict.fromkeys(word.strip() for word in words))
+        if cleaned and any(not word or len(word) > 60 or "\x00" in word for word in cleaned):  # noqa: PLR2004
+            raise ValueError("send words of 1 to 60 characters")
+        return cleaned
+
+
+class CapView(View):
+    """How much may be spent, and how much has been, in US dollars."""
+
+    purse: Purse
+    dollars: float
+    spent: float
+
+
+class UsageView(View):
+    """What has been used. ``agentsLeft`` is null where there is no limit."""
+
+    plan: Plan
+    agents_this_month: int
+    agents_left: int | None
+    agents_at_work: int
+    dollars_today: float
+    dollars_this_month: float
+    hearing_dollars_this_month: float
+    heard_minutes_this_month: float
+    caps: list[CapView]
+
+
+def me_routes(callers: Callers, database: Database, quota: Quota, budgets: Budgets) -> Blueprint:
+    """Whoever is signed in."""
+    routes = Blueprint("me", __name__, url_prefix="/api")
+
+    @routes.get("/me")
+    @answers(PersonView)
+    @about("You")
+    async def me() -> Answer:
+        """See who you are and how you want things."""
+        return PersonView.of((await callers.require()).person)
+
+    @routes.patch("/me")
+    @takes(Settings)
+    @answers(PersonView)
+    @about("You")
+    async def change(data: Settings) -> Answer:
+        """Change your settings. An empty language is whatever you speak."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            person = await tx.people.change(
+                caller.person.id,
+                name=data.name,
+                time_zone=data.time_zone,
+                plan_first=data.plan_first,
+                language=data.language,
+                dictionary=data.dictionary,
+            )
+        return PersonView.of(person)
+
+    @routes.delete("/me")
+    @about("You")
+    async def leave() -> tuple[str, int]:
+        """Delete your account and everything of yours. Stop your agents first."""
+        caller = await callers.require()
+        async with database.transaction() as tx:
+            await tx.people.hold(caller.person.id)
+            if await tx.agents.live_names(caller.person.id):
+                raise Conflict("You have agents at work. Stop them first, and try again when they have ended.")
+            server = await tx.servers.of(caller.person.id)
+            if server is None:
+                await tx.people.delete(caller.person.id)
+            else:
+                await tx.servers.leave(server.machine_id)
+        if server is not None:
+            raise Conflict("Your server is being deleted first. Try again in some minutes.")
+        return "", 204
+
+    @routes.get("/usage")
+    @answers(UsageView)
+    @about("You")
+    async def usage() -> Answer:
+        """See what you have used, and what is left."""
+        person = (await callers.require()).person
+        async with database.transaction() as tx:
+            this_month = await tx.agents.created_this_month(person.id)
+            at_work = len(await tx.agents.live_names(person.id))
+            day, month = await tx.spending.of_day(person.id), await tx.spending.of_month(person.id)
+            heard = await tx.commands.heard_this_month(person.id)
+            caps = await budgets.of_person(tx, person.id)
+        free = person.plan is Plan.FREE
+        return UsageView(
+            plan=person.plan,
+            agents_this_month=this_month,
+            agents_left=max(0, quota.agents_a_month - this_month) if free else None,
+            agents_at_work=at_work,
+            dollars_today=day.dollars,
+            dollars_this_month=month.dollars,
+            hearing_dollars_this_month=heard.dollars,
+            heard_minutes_this_month=heard.seconds / 60,
+            caps=[CapView(purse=cap.purse, dollars=cap.dollars, spent=cap.spent) for cap in caps],
+        )
+
+    return routes

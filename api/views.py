@@ -1,0 +1,310 @@
+"""What the API sends: the user's data models, in their field names, and what an app needs besides."""
+
+import base64
+import binascii
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final, Self
+from uuid import UUID
+
+from pydantic import Field
+from werkzeug.exceptions import BadRequest
+
+from api.contract import View
+from core.model.agent import Agent, Parking, Phase, Status
+from core.model.event import Event
+from core.model.messages import Reply
+from core.model.people import Person, Repo
+from core.model.schedule import Schedule
+from core.redaction.happenings import HAPPENING
+from core.replies import scheduling
+
+_LONGEST_NUMBER: Final = 9
+
+
+class AgentMetadata(View):
+    """What an agent has come to so far. ``estimatedCost`` is in US dollars."""
+
+    files_changed: int | None
+    lines_added: int | None
+    lines_removed: int | None
+    pr_url: str | None
+    estimated_cost: float | None
+
+
+class TaskView(View):
+    """One line of an agent's own list."""
+
+    subject: str
+    done: bool
+
+
+class QuestionView(View):
+    """What an agent has asked and waits for. ``options`` are answers that it offers; any other is good, too."""
+
+    text: str
+    options: tuple[str, ...]
+
+
+class ReportView(View):
+    """What an agent says its work was. ``spoken`` is fit to be read aloud."""
+
+    title: str
+    what: str
+    why: str
+    tested: str
+    spoken: str
+
+
+class AgentView(View):
+    """An agent, as the user's data model has it, and where it stands."""
+
+    id: UUID
+    number: int
+    name: str
+    user_id: UUID
+    repo_url: str
+    repo_name: str
+    branch: str
+    task_description: str
+    status: Status
+    phase: Phase
+    step: str | None
+    failure: str | None
+    progress: int
+    tasks: tuple[TaskView, ...]
+    question: QuestionView | None
+    parked: Parking | None
+    round: int
+    report: ReportView | None
+    model: str
+    source: str
+    metadata: AgentMetadata
+    created_at: datetime
+    updated_at: datetime
+    completed_at: datetime | None
+
+    @classmethod
+    def of(cls, agent: Agent) -> Self:
+        """An agent as it is sent."""
+        asked, report, data = agent.question, agent.report, agent.metadata
+        return cls(
+            id=agent.id,
+            number=agent.number,
+            name=agent.name,
+            user_id=agent.user_id,
+            repo_url=agent.repo_url,
+            repo_name=agent.repo_name,
+            branch=agent.branch,
+            task_description=agent.task_description,
+            status=agent.status,
+            phase=agent.phase,
+            step=agent.step,
+            failure=agent.failure,
+            progress=agent.progress,
+            tasks=tuple(TaskView(subject=task.subject, done=task.done) for task in agent.tasks),
+            question=asked and QuestionView(text=asked.text, options=asked.options),
+            parked=agent.parked,
+            round=agent.round,
+            report=report and ReportView(**asdict(report)),
+            model=agent.model,
+            source=agent.source,
+            metadata=AgentMetadata(**asdict(data)),
+            created_at=agent.created_at,
+            updated_at=agent.updated_at,
+            completed_at=agent.completed_at,
+        )
+
+
+class AgentPage(View):
+    """Some agents, newest first. ``nextCursor`` asks for those behind them; null when these are the last."""
+
+    agents: list[AgentView]
+    next_cursor: str | None = None
+
+
+class EventView(View):
+    """One thing that happened to an agent. ``id`` is its place: ask for what came after it."""
+
+    id: str
+    at: datetime
+    kind: str
+    happening: dict[str, Any]
+
+    @classmethod
+    def of(cls, event: Event) -> Self:
+        """An event as it is sent."""
+        shape: dict[str, Any] = HAPPENING.dump_python(event.happening, mode="json")
+        kind = shape.pop("kind")
+        return cls(id=place_of(event), at=event.at, kind=kind, happening=shape)
+
+
+class LogPage(View):
+    """What happened to an agent, oldest first. ``nextCursor`` asks for what comes after, also what is yet to come."""
+
+    events: list[EventView]
+    next_cursor: str
+
+
+class LinkView(View):
+    """Something to open."""
+
+    label: str
+    url: str
+
+
+class ActionView(View):
+    """A button: send its ``token`` as ``action`` to press it."""
+
+    label: str
+    token: str
+
+
+class ReplyView(View):
+    """What Cadence says. ``text`` is fit to be read aloud, ``heard`` is what it answers, ``detail`` is for reading."""
+
+    id: int
+    version: int
+    text: str
+    heard: str | None
+    detail: str | None
+    links: tuple[LinkView, ...]
+    actions: tuple[ActionView, ...]
+
+    @classmethod
+    def of(cls, number: int, version: int, reply: Reply) -> Self:
+        """A reply as it is sent."""
+        return cls(
+            id=number,
+            version=version,
+            text=reply.text,
+            heard=reply.heard,
+            detail=reply.detail,
+            links=tuple(LinkView(label=link.label, url=link.url) for link in reply.links),
+            actions=tuple(ActionView(label=action.label, token=action.token) for action in reply.actions),
+        )
+
+
+class VoiceCommandView(View):
+    """What was understood, as the user's data model has it."""
+
+    id: UUID
+    transcript: str
+    intent: str
+    entities: dict[str, Any]
+    confidence: float
+    processing_time_ms: int
+    timestamp: datetime
+
+
+class CommandView(View):
+    """A command and what came of it so far. ``reply`` is the newest thing said; null while it is being handled."""
+
+    id: UUID
+    url: str
+    done: bool
+    command: VoiceCommandView | None = None
+    reply: ReplyView | None = None
+    replies: list[ReplyView] = Field(default_factory=list[ReplyView])
+    agent: AgentView | None = None
+
+
+class PersonView(View):
+    """Whoever is signed in, and their settings."""
+
+    id: UUID
+    name: str
+    plan: str
+    time_zone: str
+    plan_first: bool
+    language: str | None
+    dictionary: tuple[str, ...]
+
+    @classmethod
+    def of(cls, person: Person) -> Self:
+        """A person as they see themselves."""
+        return cls(
+            id=person.id,
+            name=person.name,
+            plan=person.plan,
+            time_zone=person.time_zone,
+            plan_first=person.plan_first,
+            language=person.language,
+            dictionary=person.dictionary,
+        )
+
+
+class RepoView(View):
+    """A repository. ``access`` says what may be done with it: only ``write`` can be worked on."""
+
+    full_name: str
+    url: str
+    default_branch: str
+    access: str
+
+    @classmethod
+    def of(cls, repo: Repo) -> Self:
+        """A repository as it is sent."""
+        return cls(full_name=repo.full_name, url=repo.url, default_branch=repo.default_branch, access=repo.access)
+
+
+class ScheduleView(View):
+    """Work that is begun again and again."""
+
+    id: UUID
+    number: int
+    repo_name: str
+    branch: str
+    task_description: str
+    rhythm: str
+    time_zone: str
+    next_at: datetime
+    paused: bool
+
+    @classmethod
+    def of(cls, schedule: Schedule) -> Self:
+        """A schedule as it is sent."""
+        return cls(
+            id=schedule.id,
+            number=schedule.number,
+            repo_name=schedule.repo_name,
+            branch=schedule.branch,
+            task_description=schedule.task,
+            rhythm=scheduling.rhythm(schedule.rhythm),
+            time_zone=schedule.time_zone,
+            next_at=schedule.next_at,
+            paused=schedule.paused,
+        )
+
+
+def place_of(event: Event) -> str:
+    """Where an event stands in its agent's: by leg, and by number in it."""
+    return f"{event.leg}.{event.seq}"
+
+
+def read_place(text: str | None) -> tuple[int, int]:
+    """The place that ``place_of`` has written; the beginning for None. Raises BadRequest for anything else."""
+    if text is None:
+        return (0, 0)
+    leg, _, seq = text.partition(".")
+    if not (leg.isdecimal() and seq.isdecimal() and max(len(leg), len(seq)) < _LONGEST_NUMBER):
+        raise BadRequest("That is no place in an agent's events: send one that you were given, or none.")
+    return int(leg), int(seq)
+
+
+def cursor(number: int) -> str:
+    """A place in a list, by a number that nobody needs to understand."""
+    return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
+
+
+def read_cursor(text: str | None) -> int | None:
+    """The number in a cursor. Raises BadRequest for what is none."""
+    if text is None:
+        return None
+    try:
+        number = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        number = ""
+    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+        raise BadRequest("That is no cursor: send one that you were given, or none.")
+    return int(number)

@@ -1,0 +1,169 @@
+"""The API as a whole, on a real database and a real Redis, with a forge for repositories and a GitHub to sign in at."""
+
+import base64
+import hashlib
+import json
+from collections.abc import AsyncGenerator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import httpx
+import quart.typing
+import redis.asyncio
+from pydantic import SecretStr
+from quart import Quart, Response
+
+from api.agents import agent_routes
+from api.app import create_app
+from api.auth import LOCAL_USER, LocalSignIn
+from api.belongings import device_routes, repo_routes, schedule_routes
+from api.callers import Callers, hash_of
+from api.commands import command_routes
+from api.health import health_routes
+from api.home import home_routes
+from api.limits import RateLimit
+from api.links import link_routes
+from api.live import live_routes
+from api.me import me_routes
+from api.sessions import SessionTokens
+from api.sign_in import GitHubOAuth, sign_in_routes
+from api.tokens import token_routes
+from api.webhooks import webhook_routes
+from core.agents.budget import Budgets
+from core.bell import Bell
+from core.jobs import JobBell, open_broker
+from core.model.messages import Channel
+from core.model.people import Identity, Person
+from core.reception import Reception
+from core.sandbox.local import LOCAL_MACHINE
+from core.store.database import Database, open_database
+from core.vault import Vault
+from core.watch import Watch
+from core.wiring import make_ring
+from tests.builders import PERSON, SENDER
+from tests.integration.core_world import Shelved, TextTranscriber, forge_behind_github, pipeline_of
+
+TOKEN = "the-local-token"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+MALLORY = Person(UUID(int=2), "Mallory")
+MALLORYS = {"Authorization": "Bearer cad_mallorys"}
+KEY = SecretStr("k" * 40)
+
+
+@dataclass
+class FakeGitHub(httpx.AsyncBaseTransport):
+    """GitHub's side of signing in: codes are good once, and only with the verifier of their challenge."""
+
+    login: str = "ada-l"
+    account: int = 4711
+    challenges: dict[str, str] = field(default_factory=dict[str, str])
+    asked: list[httpx.Request] = field(default_factory=list[httpx.Request])
+    down: bool = False
+
+    def authorize(self, url: str) -> str:
+        """What the person's consent comes to: a code."""
+        query = parse_qs(urlsplit(url).query)
+        assert query["code_challenge_method"] == ["S256"]
+        code = uuid4().hex
+        self.challenges[code] = query["code_challenge"][0]
+        return code
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.asked.append(request)
+        if self.down:
+            return httpx.Response(502)
+        if request.url.path == "/login/oauth/access_token":
+            form = {name: value[0] for name, value in parse_qs(request.content.decode()).items()}
+            digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+            challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+            good = self.challenges.pop(form["code"], None) == challenge and form["client_secret"] == "shh"
+            # GitHub says what is wrong with a 200.
+            return httpx.Response(200, json={"access_token": "gho_1"} if good else {"error": "bad_verification_code"})
+        assert request.headers["Authorization"] == "Bearer gho_1"
+        return httpx.Response(200, json={"id": self.account, "login": self.login, "name": "Ada"})
+
+
+@dataclass
+class ApiWorld:
+    database: Database
+    bell: Bell
+    app: Quart
+    reception: Reception
+    watch: Watch
+    github: FakeGitHub
+
+    @property
+    def client(self) -> quart.typing.TestClientProtocol:
+        return self.app.test_client()
+
+    async def ask(
+        self, method: str, path: str, body: object = None, headers: dict[str, str] | None = None
+    ) -> tuple[int, Any]:
+        """The status and the JSON of an answer, as the person at this computer unless the headers say otherwise."""
+        raw = b"" if body is None else json.dumps(body).encode()
+        sent = {"Content-Type": "application/json", "Content-Length": str(len(raw))} if raw else {}
+        # The protocol of the client leaves ``open`` out.
+        answer: Response = await cast("Any", self.client).open(
+            path, method=method, data=raw or None, headers={**(BEARER if headers is None else headers), **sent}
+        )
+        text: str = await answer.get_data(as_text=True)
+        return answer.status_code, json.loads(text) if text else None
+
+
+@asynccontextmanager
+async def api_world(
+    database_url: str, redis_url: str, folder: Path, *, quota: int = 100_000, origins: frozenset[str] = frozenset()
+) -> AsyncGenerator[ApiWorld]:
+    async with AsyncExitStack() as stack:
+        client = await stack.enter_async_context(redis.asyncio.from_url(redis_url))
+        bell = Bell(client)
+        broker = stack.enter_context(open_broker(redis_url))
+        database = await stack.enter_async_context(open_database(database_url, make_ring(bell, JobBell(broker))))
+        async with database.transaction() as tx:
+            await tx.people.add(PERSON)
+            await tx.people.add(MALLORY)
+            await tx.people.link(Identity(Channel.APP, LOCAL_USER), PERSON.id)
+            await tx.people.link(Identity(Channel.TELEGRAM, SENDER), PERSON.id)
+            await tx.people.link(Identity(Channel.APP, str(MALLORY.id)), MALLORY.id)
+            await tx.machines.register(LOCAL_MACHINE, "local", "laptop", b"hash of the laptop's token")
+            await tx.access.make_token(
+                uuid4(), MALLORY.id, hash_of("cad_mallorys"), name="hers", scope="write", good_for=None
+            )
+        github, _ = await stack.enter_async_context(forge_behind_github(folder))
+        pipeline = pipeline_of(database, github, TextTranscriber(), Shelved())
+        reception, watch, fake = Reception(Channel.APP, database, pipeline), Watch(database, bell), FakeGitHub()
+        http = await stack.enter_async_context(httpx.AsyncClient(transport=fake))
+        oauth = GitHubOAuth(
+            http, "https://github.test", "https://api.github.test", "client", SecretStr("shh"), frozenset({"ada-l"})
+        )
+        local, tokens = LocalSignIn(SecretStr(TOKEN)), SessionTokens(KEY)
+        callers = Callers(local, database, tokens, RateLimit(client, "person", quota))
+
+        async def receive(body: bytes, secret: str | None) -> int:
+            return 200 if (body, secret) == (b"{}", "hush") else 401
+
+        app = create_app(
+            [
+                home_routes(local, database, ("Telegram: off",)),
+                agent_routes(callers, pipeline.desk, pipeline.directory),
+                live_routes(callers, database, watch),
+                command_routes(callers, reception, database, bell),
+                me_routes(callers, database, pipeline.desk.quota, Budgets(5, 20, 100)),
+                token_routes(callers, database),
+                link_routes(callers, database),
+                repo_routes(callers, pipeline.directory),
+                schedule_routes(callers, database),
+                device_routes(callers, database),
+                sign_in_routes(callers, database, tokens, oauth, Vault([KEY])),
+                webhook_routes(receive),
+                health_routes(database),
+            ],
+            strangers=RateLimit(client, "address", 2 * quota),
+            origins=origins,
+        )
+        yield ApiWorld(database, bell, app, reception, watch, fake)
+        await watch.close()
