@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Annotated, Final
 from uuid import UUID, uuid4, uuid5
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
 from quart import Blueprint, abort, request
 from werkzeug.exceptions import BadRequest
 
 from api.callers import Caller, Callers
-from api.contract import Answer, Wanted, about, answers, asks, takes
-from api.views import AgentPage, AgentView, cursor, read_cursor
+from api.contract import WHOLE, Answer, Wanted, about, answers, asks, takes
+from api.views import CURSOR, AgentPage, AgentView
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory
 from core.agents.followups import take_down
@@ -42,7 +42,7 @@ class NewAgent(Wanted):
     repo: str = Field(max_length=300, pattern=_TEXT)
     task_description: str = Field(max_length=_LONGEST_TASK, pattern=_TEXT)
     branch: str | None = Field(default=None, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
-    plan_first: bool = False
+    plan_first: StrictBool = False
 
 
 class Said(Wanted):
@@ -54,8 +54,10 @@ class Said(Wanted):
 class Answered(Wanted):
     """An answer to what an agent has asked: in words, or the number of one of its options, from 0."""
 
-    text: str | None = Field(default=None, max_length=_LONGEST_TASK, pattern=_TEXT)
-    option: int | None = Field(default=None, ge=0, le=100)
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["option"]}]})
+
+    text: str = Field(default="", max_length=_LONGEST_TASK, pattern=_TEXT)
+    option: Annotated[int, Field(ge=0, le=100), WHOLE] = -1
 
 
 class Which(Wanted):
@@ -63,7 +65,7 @@ class Which(Wanted):
 
     status: Annotated[list[Status], BeforeValidator(_listed)] = Field(default_factory=list[Status])
     limit: int = Field(default=50, ge=1, le=_MOST)
-    cursor: str | None = Field(default=None, max_length=100)
+    cursor: str | None = Field(default=None, pattern=CURSOR)
 
 
 def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blueprint:  # noqa: PLR0915 (routes)
@@ -107,11 +109,11 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
             found = await tx.agents.page(
                 caller.person.id,
                 statuses=query_args.status,
-                before=read_cursor(query_args.cursor),
+                before=None if query_args.cursor is None else int(query_args.cursor),
                 limit=query_args.limit + 1,
             )
         page = found[: query_args.limit]
-        more = cursor(page[-1].number) if len(found) > len(page) else None
+        more = str(page[-1].number) if len(found) > len(page) else None
         return AgentPage(agents=[AgentView.of(agent) for agent in page], next_cursor=more)
 
     @routes.post("")
@@ -176,15 +178,15 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
     @about("Agents")
     async def answer(agent_id: UUID, data: Answered) -> Answer:
         """Answer what an agent has asked."""
-        if (data.text is None) == (data.option is None):
+        if len(data.model_fields_set) != 1:
             raise BadRequest("Send either a text or the number of an option.")
         caller = await callers.require()
         async with database.transaction() as tx:
             asked = (await mine(tx, agent_id, caller)).question
         if asked is None:
             abort(409, "The agent has not asked anything.")
-        choice = None if data.option is None else Choice(asked.leg, asked.seq, data.option)
-        return await told(agent_id, choice or data.text or ""), 202
+        said = data.text or Choice(asked.leg, asked.seq, data.option)
+        return await told(agent_id, said), 202
 
     return routes
 

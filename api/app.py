@@ -81,6 +81,8 @@ def _name_requests(app: Quart) -> None:
     @app.after_request
     async def show(response: Response) -> Response:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        if response.status_code == HTTPStatus.NO_CONTENT:
+            response.headers.pop("Content-Type", None)
         allowance = g.get("allowance")
         if isinstance(allowance, Allowance):
             allowance.note(response)

@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid4
 
-from pydantic import Field, ValidationError
+from pydantic import ConfigDict, Field, ValidationError
 from quart import Blueprint, abort, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge, UnsupportedMediaType
 
 from api.callers import Caller, Callers
-from api.contract import Answer, Wanted, about, answers, asks
+from api.contract import Answer, Wanted, about, answers, asks, takes_recording_or
 from api.views import AgentView, CommandView, ReplyView, VoiceCommandView
 from core.bell import Bell
 from core.model.messages import Address, AudioClip, Channel, Content, InboundMessage, Pressed, Spoken, Typed
@@ -28,8 +28,10 @@ _LOOK_EVERY_SECONDS: Final = 1.0
 class _Written(Wanted):
     """A command in words, or the token of a button that was shown."""
 
-    text: str | None = Field(default=None, max_length=_TEXT_LIMIT, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
-    action: str | None = Field(default=None, min_length=1, max_length=64)
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["action"]}]})
+
+    text: str = Field(default="", max_length=_TEXT_LIMIT, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
+    action: str = Field(default="", min_length=1, max_length=64, pattern=r"^[^\x00]+$")
 
 
 class Patience(Wanted):
@@ -79,6 +81,7 @@ def command_routes(callers: Callers, reception: Reception, database: Database, b
     @asks(Patience)
     @answers(CommandView, 200)
     @answers(CommandView, 202)
+    @takes_recording_or(_Written)
     @about("Commands")
     async def send(query_args: Patience) -> Answer:
         """Send a command: JSON with a text, or a form with a recording called audio."""
@@ -131,6 +134,6 @@ def _written(body: bytes) -> Typed | Pressed:
         written = _Written.model_validate_json(body)
     except ValidationError:
         written = _Written()
-    if (written.text is None) == (written.action is None):
+    if len(written.model_fields_set) != 1:
         raise BadRequest(f"Send JSON with a text of 1 to {_TEXT_LIMIT} characters, or with an action.")
-    return Typed(written.text) if written.text is not None else Pressed(written.action or "")
+    return Typed(written.text) if written.text else Pressed(written.action)

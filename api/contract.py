@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final, cast
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict
 from pydantic.alias_generators import to_camel
 from quart import Quart, ResponseReturnValue
 from quart_schema import (
@@ -22,6 +22,14 @@ from api.problems import MEDIA_TYPE, Problem
 
 _Route = Callable[..., Awaitable[Any]]
 _DESCRIBED: Final = ("/api/", "/healthz", "/readyz")
+_OPEN_TO_ALL: Final = frozenset({"/api/auth/github", "/api/auth/refresh", "/healthz", "/readyz"})
+_BODY: Final = "_cadence_body"
+_RECORDING: Final[dict[str, Any]] = {
+    "type": "object",
+    "properties": {"audio": {"type": "string", "format": "binary"}},
+    "required": ["audio"],
+}
+_NOTHING_BACK: Final[dict[str, Any]] = {"204": {"description": "Done."}}
 
 
 class View(BaseModel):
@@ -34,6 +42,16 @@ class Wanted(BaseModel):
     """Something that is asked for; a field that nobody knows is an error, so that a slip is noticed."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="forbid", frozen=True)
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool | str):
+        raise ValueError("send a whole number")  # noqa: TRY004 (what the library turns into a problem)
+    return value
+
+
+# As JSON has it: 18.0 is one, and neither true nor "18" is.
+WHOLE: Final = BeforeValidator(_no_truth)
 
 
 def takes(model: type[BaseModel]) -> Callable[[_Route], _Route]:
@@ -56,6 +74,16 @@ def about(*names: str) -> Callable[[_Route], _Route]:
     return cast("Callable[[_Route], _Route]", tag(names))
 
 
+def takes_recording_or(model: type[BaseModel]) -> Callable[[_Route], _Route]:
+    """Described only: JSON, or a form with a file called audio. The route reads the body itself."""
+
+    def mark(route: _Route) -> _Route:
+        setattr(route, _BODY, model)
+        return route
+
+    return mark
+
+
 class _Description(OpenAPIProvider):
     """Ours alone, with every failure in the one form that failures have."""
 
@@ -70,6 +98,15 @@ class _Description(OpenAPIProvider):
             parameter["schema"] = {"type": "string", "format": "uuid"}
         return parameter
 
+    def build_paths(self, rule: Rule) -> tuple[dict[str, Any], dict[str, Any]]:
+        paths, components = cast("tuple[dict[str, Any], dict[str, Any]]", super().build_paths(rule))
+        model: type[BaseModel] | None = getattr(self._app.view_functions[rule.endpoint], _BODY, None)
+        if model is not None:
+            written = {"application/json": {"schema": model.model_json_schema()}}
+            for path in paths.values():
+                path["post"]["requestBody"] = {"content": {**written, "multipart/form-data": {"schema": _RECORDING}}}
+        return paths, components
+
     def schema(self) -> dict[str, Any]:
         described = super().schema()
         described["components"]["schemas"]["Problem"] = Problem.model_json_schema()
@@ -80,7 +117,12 @@ class _Description(OpenAPIProvider):
         for path in described["paths"].values():
             for operation in path.values():
                 known = {str(status): answer for status, answer in operation["responses"].items()}
-                operation["responses"] = {**known, "default": failure}
+                operation["responses"] = {**(known or _NOTHING_BACK), "default": failure}
+                if "requestBody" in operation:
+                    operation["requestBody"]["required"] = True
+        for path in _OPEN_TO_ALL & described["paths"].keys():
+            for operation in described["paths"][path].values():
+                operation["security"] = []
         return described
 
 

@@ -3,7 +3,21 @@
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from quart import Blueprint, Response, ResponseReturnValue
 
+from api.contract import Answer, View, about, answers
 from core.store.database import Database
+
+
+class Alive(View):
+    """This process answers."""
+
+    alive: bool
+
+
+class Ready(View):
+    """It can work: its database answers, and these machines are connected."""
+
+    ready: bool
+    machines: list[str]
 
 
 def health_routes(database: Database) -> Blueprint:
@@ -11,14 +25,20 @@ def health_routes(database: Database) -> Blueprint:
     routes = Blueprint("health", __name__)
 
     @routes.get("/healthz")
-    async def alive() -> ResponseReturnValue:
-        return {"alive": True}
+    @answers(Alive)
+    @about("Health")
+    async def alive() -> Answer:
+        """Ask whether this process is alive."""
+        return Alive(alive=True)
 
     @routes.get("/readyz")
-    async def ready() -> ResponseReturnValue:
+    @answers(Ready)
+    @about("Health")
+    async def ready() -> Answer:
+        """Ask whether it can work."""
         async with database.transaction() as tx:
             machines = await tx.machines.names_seen()
-        return {"ready": True, "machines": machines}
+        return Ready(ready=True, machines=machines)
 
     @routes.get("/metrics")
     async def metrics() -> ResponseReturnValue:

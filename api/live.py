@@ -13,7 +13,7 @@ from werkzeug.exceptions import BadRequest
 
 from api.callers import Caller, Callers
 from api.contract import Answer, Wanted, about, answers, asks
-from api.views import AgentView, EventView, LogPage, place_of, read_place
+from api.views import PLACE, AgentView, EventView, LogPage, place_of, read_place
 from core.model.agent import Agent
 from core.model.event import Event
 from core.store.database import Database
@@ -27,7 +27,7 @@ _KEEP_ALIVE: Final = b": nothing new\n\n"
 class WhichEvents(Wanted):
     """Which of an agent's events. With ``follow`` the answer waits up to 20 s for one that is new."""
 
-    cursor: str | None = Field(default=None, max_length=30)
+    cursor: str | None = Field(default=None, pattern=PLACE)
     limit: int = Field(default=200, ge=1, le=500)
     follow: bool = False
 

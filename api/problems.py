@@ -29,6 +29,7 @@ def add_problem_handlers(app: Quart) -> None:
     """Have every error of a request answered in this form."""
     app.register_error_handler(RequestSchemaValidationError, _wrong_shape)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(UnicodeDecodeError, _no_text)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(ProviderError, _unavailable)
 
@@ -54,6 +55,10 @@ async def _wrong_shape(error: RequestSchemaValidationError) -> Response:
         return problem(400, "Bad Request", "Send what the description of this request asks for: see /docs.")
     wrong = [f"{'.'.join(map(str, each['loc'])) or 'the body'}: {each['msg']}" for each in cause.errors()[:_MOST_NAMED]]
     return problem(400, "Bad Request", "; ".join(wrong))
+
+
+async def _no_text(_error: UnicodeDecodeError) -> Response:
+    return problem(400, "Bad Request", "Send JSON in UTF-8.")
 
 
 async def _refused(refusal: Refusal) -> Response:

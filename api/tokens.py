@@ -2,14 +2,14 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Final, Self
+from typing import Annotated, Final, Self
 from uuid import UUID, uuid4
 
 from pydantic import Field
 from quart import Blueprint, abort
 
 from api.callers import KEY_PREFIX, Callers, hash_of
-from api.contract import Answer, View, Wanted, about, answers, takes
+from api.contract import WHOLE, Answer, View, Wanted, about, answers, takes
 from core.store.access import AccessToken, Scope
 from core.store.database import Database
 
@@ -22,7 +22,7 @@ class NewToken(Wanted):
 
     name: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
     scope: Scope = "read"
-    days: int | None = Field(default=None, ge=1, le=3650)
+    days: Annotated[int, Field(ge=1, le=3650), WHOLE] | None = None
 
 
 class TokenView(View):

@@ -1,7 +1,6 @@
 """What the API sends: the user's data models, in their field names, and what an app needs besides."""
 
-import base64
-import binascii
+import re
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, Self
@@ -19,7 +18,9 @@ from core.model.schedule import Schedule
 from core.redaction.happenings import HAPPENING
 from core.replies import scheduling
 
-_LONGEST_NUMBER: Final = 9
+# How cursors look: a number in a list, and a place in what happened to an agent.
+CURSOR: Final = r"^[0-9]{1,9}$"
+PLACE: Final = r"^[0-9]{1,9}\.[0-9]{1,9}$"
 
 
 class AgentMetadata(View):
@@ -286,25 +287,7 @@ def read_place(text: str | None) -> tuple[int, int]:
     """The place that ``place_of`` has written; the beginning for None. Raises BadRequest for anything else."""
     if text is None:
         return (0, 0)
-    leg, _, seq = text.partition(".")
-    if not (leg.isdecimal() and seq.isdecimal() and max(len(leg), len(seq)) < _LONGEST_NUMBER):
+    if re.fullmatch(PLACE, text) is None:
         raise BadRequest("That is no place in an agent's events: send one that you were given, or none.")
+    leg, _, seq = text.partition(".")
     return int(leg), int(seq)
-
-
-def cursor(number: int) -> str:
-    """A place in a list, by a number that nobody needs to understand."""
-    return base64.urlsafe_b64encode(str(number).encode()).decode().rstrip("=")
-
-
-def read_cursor(text: str | None) -> int | None:
-    """The number in a cursor. Raises BadRequest for what is none."""
-    if text is None:
-        return None
-    try:
-        number = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True).decode("ascii")
-    except (binascii.Error, ValueError):
-        number = ""
-    if not number.isdecimal() or len(number) > _LONGEST_NUMBER:
-        raise BadRequest("That is no cursor: send one that you were given, or none.")
-    return int(number)

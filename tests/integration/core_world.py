@@ -27,7 +27,7 @@ from core.model.dialogue import Step
 from core.model.errors import UnusableRecording
 from core.model.messages import Address, AudioClip, Channel, InboundMessage, Reply, Transcript
 from core.model.people import Identity, Person
-from core.model.ring import Ring
+from core.model.ring import Ring, WatchRing
 from core.pipeline import CommandPipeline
 from core.sandbox.local import LOCAL_MACHINE, LocalHost
 from core.store.database import Database, open_database
@@ -49,7 +49,9 @@ async def remembering(url: str, rings: list[Ring] | None = None) -> AsyncGenerat
     heard: list[Ring] = [] if rings is None else rings
 
     async def remember(ring: Ring) -> None:
-        heard.append(ring)
+        # Nothing depends on who watches.
+        if not isinstance(ring, WatchRing):
+            heard.append(ring)
 
     async with open_database(url, remember) as database:
         async with database.transaction() as tx:
@@ -124,7 +126,13 @@ class TextTranscriber:
             await tell(0.5)
         if self.failure is not None:
             raise self.failure
-        text = (clip.data or b"").decode()
+        try:
+            text = (clip.data or b"").decode()
+        except UnicodeDecodeError as error:
+            raise UnusableRecording(
+                "That recording is damaged and cannot be played. Please record it again."
+            ) from error
+        text = text.replace("\0", "")
         return Transcript(text=text, raw=text, provider="text", confidence=0.9, seconds=2.0, dollars=0.01)
 
 

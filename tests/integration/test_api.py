@@ -75,8 +75,8 @@ async def test_nothing_of_mine_is_there_for_somebody_else(world: ApiWorld) -> No
         if not rule.rule.startswith("/api/") or not rule.arguments:
             continue
         path = rule.rule
-        for name in things:
-            path = path.replace(f"<uuid:{name}>", str(things[name]))
+        for name, thing in things.items():
+            path = path.replace(f"<uuid:{name}>", str(thing))
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             body = next((body for part, body in bodies.items() if part in path), None) if method != "GET" else None
             status, problem = await world.ask(method, path, body, MALLORYS)
