@@ -11,7 +11,7 @@ from quart import Blueprint, Quart, Request, Response, g, render_template, reque
 
 from api.auth import add_security_headers
 from api.contract import describe
-from api.limits import Allowance, RateLimit
+from api.limits import Allowance
 from api.problems import add_problem_handlers
 
 # A conversation with the model is the largest request that we hold in memory; routes that take less check themselves.
@@ -40,14 +40,9 @@ def create_app(
     routes: Sequence[Blueprint],
     *,
     version: str = "0",
-    strangers: RateLimit | None = None,
     origins: frozenset[str] = frozenset(),
 ) -> Quart:
-    """Put the routes together.
-
-    ``strangers`` limits how often an address may ask before it is known who asks. Pages from ``origins`` may use the
-    API in a browser.
-    """
+    """Put the routes together. Pages from ``origins`` may use the API in a browser."""
     app = Quart(__name__, template_folder="web", static_folder="web/static", static_url_path="/static")
     app.request_class = _Request
     app.config["BODY_TIMEOUT"] = 600
@@ -56,7 +51,6 @@ def create_app(
         app.register_blueprint(blueprint)
     add_problem_handlers(app)
     _name_requests(app)
-    _limit_strangers(app, strangers)
     _let_pages_in(app, origins)
     app.after_request(_spare_what_is_known)
     app.after_request(add_security_headers)
@@ -87,16 +81,6 @@ def _name_requests(app: Quart) -> None:
         if isinstance(allowance, Allowance):
             allowance.note(response)
         return response
-
-
-def _limit_strangers(app: Quart, strangers: RateLimit | None) -> None:
-    if strangers is None:
-        return
-
-    @app.before_request
-    async def count() -> None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
-        if request.path.startswith("/api/"):
-            g.allowance = await strangers.spend(request.remote_addr or "nowhere")
 
 
 def _let_pages_in(app: Quart, origins: frozenset[str]) -> None:

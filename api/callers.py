@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -36,12 +36,16 @@ def hash_of(secret: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Callers:
-    """Deny by default: a request without a good token is nobody's."""
+    """Deny by default: a request without a good token is nobody's.
+
+    ``limit`` is how often a person may ask, ``strangers`` how often an address may without being known.
+    """
 
     local: LocalSignIn
     database: Database
     sessions: SessionTokens
     limit: RateLimit | None = None
+    strangers: RateLimit | None = None
 
     async def require(self) -> Caller:
         """Whoever asks. Aborts with 401 for nobody, 403 for what they may not do, and 429 when they ask too often."""
@@ -65,14 +69,23 @@ class Callers:
             session = None if session_id is None else await tx.access.session(session_id)
             if session is not None:
                 return await _caller(tx, session.person_id), "write"
-        return abort(401, _HELP)
+        return await self._turn_away()
 
     async def _by_cookie(self) -> tuple[Caller, Scope]:
         if not self.local.knows_cookie():
-            abort(401, _HELP)
+            return await self._turn_away()
         if request.method not in _READS and not _from_our_page():
             abort(403, "A page of somebody else's may not do this in your name.")
         return await self._local(), "write"
+
+    async def count_stranger(self) -> None:
+        """Count a request by somebody who is not known. Aborts with 429 when their address asks too often."""
+        if self.strangers is not None:
+            g.allowance = await self.strangers.spend(request.remote_addr or "nowhere")
+
+    async def _turn_away(self) -> NoReturn:
+        await self.count_stranger()
+        abort(401, _HELP)
 
     async def _local(self) -> Caller:
         async with self.database.transaction() as tx:

@@ -156,6 +156,7 @@ def sign_in_routes(
     @about("Signing in")
     async def begin() -> Answer:
         """Begin to sign in with GitHub."""
+        await callers.count_stranger()
         oauth = connected()
         state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
         async with database.transaction() as tx:
@@ -168,6 +169,7 @@ def sign_in_routes(
     @about("Signing in")
     async def finish(data: Callback) -> Answer:
         """Trade GitHub's code for a session. Each state is good once, for ten minutes."""
+        await callers.count_stranger()
         oauth = connected()
         async with database.transaction() as tx:
             verifier = await tx.access.finish_sign_in(hash_of(data.state))
@@ -193,6 +195,7 @@ def sign_in_routes(
     @about("Signing in")
     async def refresh(data: Refresh) -> Answer:
         """Trade a refresh token for the next pair. One that comes a second time was stolen, and ends the session."""
+        await callers.count_stranger()
         following = new_refresh_token()
         async with database.transaction() as tx:
             found = await tx.access.refresh(hash_of(data.refresh_token), hash_of(following), REFRESH_FOR)

@@ -100,14 +100,14 @@ async def measure_fleet(database: Database, socket_url: str, serve_pid: int) -> 
     commits = await timed(500, lambda: _one_commit(database))
     placed = [await _placed(database, number) for number in range(AGENTS)]
     await asyncio.sleep(1)
-    before = _resident(serve_pid)
+    before = resident(serve_pid)
     async with AsyncExitStack() as stack:
         machines = [await stack.enter_async_context(_machine(*each, socket_url)) for each in placed]
         for machine in machines:
             await machine.report(Started("bench"))
         await asyncio.gather(*(machine.until_known() for machine in machines))
         await asyncio.sleep(_HEARTBEAT_SECONDS + 1)
-        idle = (_resident(serve_pid) - before) / AGENTS
+        idle = (resident(serve_pid) - before) / AGENTS
         for machine in machines:
             machine.taken.clear()
         await asyncio.gather(*(machine.work(number / AGENTS) for number, machine in enumerate(machines)))
@@ -193,7 +193,7 @@ async def _machine(agent: Agent, token: str, url: str) -> AsyncGenerator[Machine
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _resident(pid: int) -> int:
+def resident(pid: int) -> int:
     """What a process holds of the memory, in bytes."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii").splitlines():
         if line.startswith("Pss_Anon:"):

@@ -82,7 +82,9 @@ def _routes(
     settings, porter = core.settings, Porter(core.database, core.tokens)
     local, tokens = LocalSignIn(settings.local_token), SessionTokens(settings.secret_key)
     per_minute = settings.requests_a_minute
-    callers = Callers(local, core.database, tokens, RateLimit(core.bell.redis, "person", per_minute))
+    # Behind one address there may be several people.
+    strangers = RateLimit(core.bell.redis, "address", 2 * per_minute)
+    callers = Callers(local, core.database, tokens, RateLimit(core.bell.redis, "person", per_minute), strangers)
     return create_app(
         [
             home_routes(local, core.database, describe_connections(os.environ)),
@@ -105,8 +107,6 @@ def _routes(
             health_routes(core.database),
         ],
         version=version("cadence"),
-        # Behind one address there may be several people.
-        strangers=RateLimit(core.bell.redis, "address", 2 * per_minute),
         origins=settings.origins,
     )
 

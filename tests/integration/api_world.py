@@ -141,7 +141,8 @@ async def api_world(
             http, "https://github.test", "https://api.github.test", "client", SecretStr("shh"), frozenset({"ada-l"})
         )
         local, tokens = LocalSignIn(SecretStr(TOKEN)), SessionTokens(KEY)
-        callers = Callers(local, database, tokens, RateLimit(client, "person", quota))
+        strangers = RateLimit(client, "address", 2 * quota)
+        callers = Callers(local, database, tokens, RateLimit(client, "person", quota), strangers)
 
         async def receive(body: bytes, secret: str | None) -> int:
             return 200 if (body, secret) == (b"{}", "hush") else 401
@@ -162,7 +163,6 @@ async def api_world(
                 webhook_routes(receive),
                 health_routes(database),
             ],
-            strangers=RateLimit(client, "address", 2 * quota),
             origins=origins,
         )
         yield ApiWorld(database, bell, app, reception, watch, fake)
