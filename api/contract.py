@@ -78,7 +78,7 @@ def answers(model: type[BaseModel], status: int = 200) -> Callable[[_Route], _Ro
             if isinstance(said, BaseModel):
                 return _written(said)
             if isinstance(said, tuple) and isinstance(said[0], BaseModel):
-                return _written(*said)
+                return _written(*cast("Any", said))
             return said
 
         return answer
