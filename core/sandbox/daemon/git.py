@@ -57,10 +57,10 @@ def _environment(config: dict[str, str]) -> dict[str, str]:
     return env
 
 
-async def run_git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> Completed:
+async def run_git(folder: Path, *arguments: str, remote: GitRemote | None = None, stdin: bytes = b"") -> Completed:
     """Run a git command in ``folder``, however it ends."""
     config = _HARDENED | ({} if remote is None else remote.config())
-    return await run_command("git", *arguments, environment=_environment(config), folder=folder)
+    return await run_command("git", *arguments, stdin=stdin, environment=_environment(config), folder=folder)
 
 
 async def git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> str:
