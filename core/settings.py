@@ -26,6 +26,12 @@ class CoreSettings(BaseSettings):
     local_token: SecretStr | None = Field(default=None, alias="CADENCE_LOCAL_TOKEN")
     time_zone: str | None = Field(default=None, alias="CADENCE_TIME_ZONE")
     owner_name: str = Field(default="owner", alias="CADENCE_OWNER")
+    cache: Path | None = Field(default=None, alias="CADENCE_CACHE")
+
+    @property
+    def code_folder(self) -> Path:
+        """Where the worker keeps copies of repositories, to find the files of tasks in them."""
+        return (self.cache or Path.home() / ".cache" / "cadence") / "code"
 
     @field_validator("public_url")
     @classmethod

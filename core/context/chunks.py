@@ -24,7 +24,8 @@ _LANGUAGES: Final = {
     ".ex": "elixir", ".exs": "elixir", ".dart": "dart", ".zig": "zig", ".hs": "haskell",
 }  # fmt: skip
 _OTHERS: Final = {
-    ".md": "markdown", ".rst": "rst", ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml",
+    ".md": "markdown", ".rst": "rst",
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml",
     ".html": "html", ".css": "css", ".scss": "css", ".sql": "sql", ".vue": "vue", ".svelte": "svelte", ".proto": "proto",
 }  # fmt: skip
 _DEFINES: Final = (

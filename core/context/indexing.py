@@ -65,7 +65,7 @@ class Indexer:
         if state.version and state.commit == commit:
             return Synced(state, 0)
         entries, others = await source.files(commit) if commit else ([], 0)
-        left_out: Counter[str] = Counter({"link or submodule": others} if others else {})
+        left_out: Counter[str] = Counter({"link, submodule or missing": others} if others else {})
         chosen = self._choose(entries, left_out)
         fresh = await self._unknown(state.id, chosen)
         unfit = await self._read(state.id, source, fresh, watch)

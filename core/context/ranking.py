@@ -14,10 +14,11 @@ from core.model.context import Priority, RelevantFile
 
 # Fitted on other repositories than those the ranking is measured on.
 WEIGHTS: Final = {
-    "chunk": 1.61, "chunks": 0.25, "whole": 1.01, "path": 1.71, "symbols": 0.52, "chunk_coverage": 1.03,
-    "coverage": 0.74, "phrase": 1.68, "defined": 0.33, "named": 1.0, "subjects": 0.87, "commits": 0.78, "churn": 1.08, "neighbours": 1.19,
+    "chunk": 1.42, "chunks": 0.87, "whole": 1.91, "path": 1.57, "symbols": 0.83, "chunk_coverage": 0.65,
+    "coverage": 0.53, "phrase": 0.46, "defined": 0.0, "named": 0.15, "subjects": 1.09, "commits": 0.95, "churn": 1.43,
+    "neighbours": 0.93,
 }  # fmt: skip
-AGAINST: Final = {Kind.TEST: 4.47, Kind.DOCS: 3.72, Kind.EXAMPLE: 2.55, Kind.CONFIG: 2.32}
+AGAINST: Final = {Kind.TEST: 5.3, Kind.DOCS: 3.69, Kind.EXAMPLE: 3.03, Kind.CONFIG: 2.23}
 _ASKED_FOR: Final = {
     Kind.TEST: frozenset(words_in("test tests testing spec")),
     Kind.DOCS: frozenset(words_in("docs documentation readme changelog")),

@@ -138,7 +138,7 @@ def _votes(query: Query, corpus: Corpus) -> tuple[tuple[int, ...], Floats]:
     votes = np.zeros(len(corpus.files), np.float32)
     scores = corpus.by_commit.scores(query.words)
     order = np.argsort(-scores, kind="stable")[:_VOTERS]
-    alike = tuple(commit for commit in order.tolist() if scores[commit] > 0)
+    alike = tuple(commit for commit in map(int, order) if scores[commit] > 0)
     for commit in alike:
         files = corpus.commits[commit].files
         votes[list(files)] += scores[commit] ** 2 / np.sqrt(len(files))

@@ -47,13 +47,13 @@ class GitSource:
         return (await self._git("rev-list", "--max-parents=0", commit)).decode().split()[-1]
 
     async def files(self, commit: str) -> tuple[list[Entry], int]:
-        """All regular files, and how many links and submodules there are beside them."""
+        """All regular files, and how many links, submodules and missing ones there are beside them."""
         entries: list[Entry] = []
         others = 0
         for line in (await self._git("ls-tree", "-r", "-l", "-z", commit)).split(b"\0")[:-1]:
             meta, _, path = line.partition(b"\t")
             mode, _, sha, size = meta.split()
-            if mode in _REGULAR:
+            if mode in _REGULAR and size.isdigit():  # Of an object that is missing, git says that it is bad.
                 entries.append(Entry(path.decode(errors="replace"), sha.decode(), int(size)))
             else:
                 others += 1

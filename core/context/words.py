@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 import Stemmer
 
@@ -14,7 +14,7 @@ _STOP: Final = frozenset(
     their then there these they this to was we when where which will with you your should would""".split()
 )
 _LONGEST: Final = 40
-_stem_word: Final[Callable[[str], str]] = Stemmer.Stemmer("porter", 0).stemWord  # pyright: ignore[reportUnknownVariableType]
+_stem_word = cast("Callable[[str], str]", Stemmer.Stemmer("porter", 0).stemWord)  # pyright: ignore[reportUnknownVariableType]
 
 
 @lru_cache(maxsize=200_000)

@@ -31,14 +31,15 @@ class GitFailed(CadenceError):
 
 @dataclass(frozen=True, slots=True)
 class GitRemote:
-    """A repository on the control plane, and the token that opens it for one run."""
+    """A repository, and the token that opens it: on the control plane for one run, or on the code host."""
 
     url: str
     token: str
+    scheme: str = "Bearer"
 
     def config(self) -> dict[str, str]:
         """The setting that sends the token to this address and to no other."""
-        return {f"http.{self.url}.extraHeader": f"Authorization: Bearer {self.token}"}
+        return {f"http.{self.url}.extraHeader": f"Authorization: {self.scheme} {self.token}"}
 
 
 def _environment(config: dict[str, str]) -> dict[str, str]:
