@@ -114,8 +114,14 @@ class Core:
     @property
     def orchestrator(self) -> Orchestrator:
         """The jobs."""
-        librarian = Librarian(self.database, self.code_host, self.code_mirrors)
-        return Orchestrator(self.database, self.host, self.code_host, self.settings.public_url, self.redact, librarian)
+        return Orchestrator(
+            self.database, self.host, self.code_host, self.settings.public_url, self.redact, self.librarian
+        )
+
+    @property
+    def librarian(self) -> Librarian:
+        """Who finds the files of a task."""
+        return Librarian(self.database, self.code_host, self.code_mirrors)
 
     @property
     def sweep(self) -> Sweep:
@@ -138,7 +144,9 @@ class Core:
     def caretaker(self) -> Caretaker:
         """Who looks after pull requests."""
         github = GitHubSettings()
-        return Caretaker(self.database, self.code_host, github.check_rounds, github.mention, github.left_alone)
+        return Caretaker(
+            self.database, self.code_host, github.check_rounds, github.mention, github.left_alone, self.librarian
+        )
 
     def relay(self, channel: Channel, notifier: Notifier) -> ReplyRelay:
         """A channel's way out."""

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 from typing import Final
+from uuid import UUID
 
 import structlog
 
@@ -40,7 +41,7 @@ class Librarian:
         """
         try:
             async with asyncio.timeout(self.patience):
-                await self._sync(agent)
+                await self._sync(agent.user_id, agent.repo_name, agent.branch)
                 files = await self.engine.relevant(agent.user_id, agent.repo_name, agent.task_description)
         except (CadenceError, TimeoutError) as error:
             _log.warning("no_files_found", agent=str(agent.id), error=str(error) or type(error).__name__)
@@ -49,10 +50,22 @@ class Librarian:
             await tx.work.brief_with(agent.id, files)
         _log.info("files_found", agent=str(agent.id), files=len(files))
 
-    async def _sync(self, agent: Agent) -> None:
-        url = f"{self.code_host.git_base}/{agent.repo_name}.git"
+    async def follow(self, repo_name: str, branch: str) -> None:
+        """A branch has moved: whoever has an index of the repository gets it brought up to date."""
+        async with self.database.transaction() as tx:
+            readers = await tx.code.readers(repo_name)
+        try:
+            async with asyncio.timeout(self.patience):
+                for person_id in readers:
+                    await self._sync(person_id, repo_name, branch)
+        except (CadenceError, TimeoutError) as error:
+            # The old index goes on answering; the next agent, or the next push, tries again.
+            _log.warning("not_followed", repo=repo_name, error=str(error) or type(error).__name__)
+
+    async def _sync(self, person_id: UUID, repo_name: str, branch: str) -> None:
+        url = f"{self.code_host.git_base}/{repo_name}.git"
         scheme, _, token = (self.code_host.git_authorization() or "").partition(" ")
         async with self.mirrors.borrowed(url) as mirror:
             # The same name twice: there is no other branch that is wanted.
-            heads = await mirror.fetch(GitRemote(url, token, scheme), agent.branch, agent.branch)
-            await Indexer(self.database).sync(agent.user_id, agent.repo_name, GitSource(mirror.path), heads.start)
+            heads = await mirror.fetch(GitRemote(url, token, scheme), branch, branch)
+            await Indexer(self.database).sync(person_id, repo_name, GitSource(mirror.path), heads.start)

@@ -26,7 +26,8 @@ _LANGUAGES: Final = {
 _OTHERS: Final = {
     ".md": "markdown", ".rst": "rst",
     ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".toml": "toml",
-    ".html": "html", ".css": "css", ".scss": "css", ".sql": "sql", ".vue": "vue", ".svelte": "svelte", ".proto": "proto",
+    ".html": "html", ".css": "css", ".scss": "css",
+    ".sql": "sql", ".vue": "vue", ".svelte": "svelte", ".proto": "proto",
 }  # fmt: skip
 _DEFINES: Final = (
     "definition", "_declaration", "_item", "_spec", "variable_declarator", "method", "class", "module",

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.context.field import Field, Floats, Ints, make_field
 from core.context.words import as_one_word, words_in
-from core.model.code import Chunk, Snapshot, TrackedFile
+from core.model.code import Blob, Chunk, Snapshot, TrackedFile
 
 _SUBJECTS: Final = 40
 _MOST_FILES: Final = 20  # A commit that touches more says little about any of them.
@@ -63,45 +63,40 @@ def build(snapshot: Snapshot) -> Corpus:
 
     paths = [number(words_in(file.path)) for file in files]
     chunks, owner, text, begins = _lay_out(snapshot, files, paths, number)
-    symbols = [
-        list(dict.fromkeys(name for chunk in snapshot.blobs[file.sha].chunks for name in chunk.symbols))
-        for file in files
-    ]
+    symbols = [_symbols(snapshot.blobs[file.sha]) for file in files]
     symbol_words = [number([word for name in names for word in words_in(name)]) for names in symbols]
     commits, subjects, subject_words, churn = _history(snapshot, files, number)
     names = tuple(frozenset(number(words_in(_stem(file.path)))) for file in files)
     defines = _definitions(symbols)
-
-    def field(documents: Sequence[Sequence[int]]) -> Field:
-        sizes = [len(document) for document in documents]
-        flat = np.fromiter((word for document in documents for word in document), np.int32, sum(sizes))
-        owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
-        return make_field(flat, owners, len(sizes), len(vocabulary))
-
+    size = len(vocabulary)
     of_chunk = np.repeat(np.arange(len(chunks), dtype=np.int32), np.diff(begins))
-    by_file = make_field(text, owner[of_chunk], len(files), len(vocabulary))
+    by_file = make_field(text, owner[of_chunk], len(files), size)
     return Corpus(
-        snapshot=snapshot,
-        files=files,
-        kinds=np.array([file.kind for file in files], np.int32),
-        vocabulary=vocabulary,
-        chunks=chunks,
-        owner=owner,
-        first_chunk=np.searchsorted(owner, np.arange(len(files))).astype(np.int32),
-        text=text,
-        begins=begins,
-        by_chunk=make_field(text, of_chunk, len(chunks), len(vocabulary)),
+        snapshot, files, np.array([file.kind for file in files], np.int32), vocabulary, chunks, owner,
+        np.searchsorted(owner, np.arange(len(files))).astype(np.int32), text, begins,
+        by_chunk=make_field(text, of_chunk, len(chunks), size),
         by_file=by_file,
-        by_path=field(paths),
-        by_symbol=field(symbol_words),
-        by_subject=field(subjects),
-        by_commit=field(subject_words),
+        by_path=_field(paths, size),
+        by_symbol=_field(symbol_words, size),
+        by_subject=_field(subjects, size),
+        by_commit=_field(subject_words, size),
         commits=commits,
         churn=churn,
         defines=defines,
         names=names,
         links=_links(defines, vocabulary, by_file),
     )  # fmt: skip
+
+
+def _field(documents: Sequence[Sequence[int]], vocabulary: int) -> Field:
+    sizes = [len(document) for document in documents]
+    flat = np.fromiter((word for document in documents for word in document), np.int32, sum(sizes))
+    owners = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    return make_field(flat, owners, len(sizes), vocabulary)
+
+
+def _symbols(blob: Blob) -> list[str]:
+    return list(dict.fromkeys(name for chunk in blob.chunks for name in chunk.symbols))
 
 
 Number = Callable[[Sequence[str]], list[int]]

@@ -15,7 +15,7 @@ from core.model.context import Priority, RelevantFile
 # Fitted on other repositories than those the ranking is measured on.
 WEIGHTS: Final = {
     "chunk": 1.42, "chunks": 0.87, "whole": 1.91, "path": 1.57, "symbols": 0.83, "chunk_coverage": 0.65,
-    "coverage": 0.53, "phrase": 0.46, "defined": 0.0, "named": 0.15, "subjects": 1.09, "commits": 0.95, "churn": 1.43,
+    "coverage": 0.53, "phrase": 0.46, "named": 0.15, "subjects": 1.09, "commits": 0.95, "churn": 1.43,
     "neighbours": 0.93,
 }  # fmt: skip
 AGAINST: Final = {Kind.TEST: 5.3, Kind.DOCS: 3.69, Kind.EXAMPLE: 3.03, Kind.CONFIG: 2.23}

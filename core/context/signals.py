@@ -13,7 +13,7 @@ from core.context.field import Floats, Ints
 from core.context.words import as_one_word, joined, stem, words_in
 
 SIGNALS: Final = (
-    "chunk", "chunks", "whole", "path", "symbols", "chunk_coverage", "coverage", "phrase", "defined", "named",
+    "chunk", "chunks", "whole", "path", "symbols", "chunk_coverage", "coverage", "phrase", "named",
     "subjects", "commits", "churn", "neighbours",
 )  # fmt: skip
 Places: TypeAlias = NDArray[np.intp]
@@ -77,7 +77,6 @@ def gather(query: Query, corpus: Corpus) -> Evidence:
         "chunk_coverage": chunk_coverage,
         "coverage": corpus.by_file.coverage(query.words),
         "phrase": phrase,
-        "defined": _defined(query, corpus),
         "named": _named(query, corpus),
         "subjects": corpus.by_subject.scores(query.words),
         "commits": votes,
@@ -118,14 +117,6 @@ def _chunks(query: Query, corpus: Corpus, scores: Floats, order: Places) -> tupl
             found = np.isin(pairs, words[:-1] * size + words[1:], assume_unique=False)
             phrase[place] = max(phrase[place], float(found.mean()))
     return best, top, phrase
-
-
-def _defined(query: Query, corpus: Corpus) -> Floats:
-    values = np.zeros(len(corpus.files), np.float32)
-    for name in query.names:
-        for place, _ in corpus.defines.get(name, ()):
-            values[place] += 1 / len(corpus.defines[name])
-    return values
 
 
 def _named(query: Query, corpus: Corpus) -> Floats:

@@ -36,6 +36,13 @@ class CodeTable:
         )
         return None if row is None else _state(row)
 
+    async def readers(self, repo_name: str) -> list[UUID]:
+        """Everybody who has an index of the repository of that name."""
+        rows = await self.connection.fetch(
+            "select distinct person_id from code_indexes where lower(repo_name) = lower($1) and version > 0", repo_name
+        )
+        return [row["person_id"] for row in rows]
+
     async def forget(self, person_id: UUID, repo_name: str) -> None:
         """The person may not see the repository any more: everything that was read of it for them goes."""
         await self.connection.execute(
