@@ -29,6 +29,12 @@ class CoreSettings(BaseSettings):
     old_secret_keys: str = Field(default="", alias="CADENCE_OLD_SECRET_KEYS")
     cors_origins: str = Field(default="", alias="CADENCE_CORS_ORIGINS")
     requests_a_minute: int = Field(default=600, ge=1, alias="CADENCE_REQUESTS_A_MINUTE")
+    cache: Path | None = Field(default=None, alias="CADENCE_CACHE")
+
+    @property
+    def code_folder(self) -> Path:
+        """Where the worker keeps copies of repositories, to find the files of tasks in them."""
+        return (self.cache or Path.home() / ".cache" / "cadence") / "code"
 
     @field_validator("public_url")
     @classmethod

@@ -18,6 +18,7 @@ from core.agents.caretaker import Caretaker
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory, RepoShelf
 from core.agents.intake import Intake
+from core.agents.librarian import Librarian
 from core.agents.models import Models, load_models
 from core.agents.orchestrator import Orchestrator
 from core.agents.placement import TieredHost, hosts_by_plan
@@ -40,6 +41,7 @@ from core.redaction.known import secrets_in
 from core.redaction.redactor import Redactor
 from core.replies.notifier import Notifier
 from core.replies.relay import ReplyRelay, topic_of
+from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.fly.api import open_fly
 from core.sandbox.fly.machine import FlyMachineKind
 from core.sandbox.hetzner.api import open_hetzner
@@ -91,6 +93,7 @@ class Core:
     intake: Intake
     redact: Redactor
     interpreter: Interpreter
+    code_mirrors: Mirrors
     pool: FlyPool | None = None
     servers: HetznerServers | None = None
 
@@ -112,7 +115,14 @@ class Core:
     @property
     def orchestrator(self) -> Orchestrator:
         """The jobs."""
-        return Orchestrator(self.database, self.host, self.code_host, self.settings.public_url, self.redact)
+        return Orchestrator(
+            self.database, self.host, self.code_host, self.settings.public_url, self.redact, self.librarian
+        )
+
+    @property
+    def librarian(self) -> Librarian:
+        """Who finds the files of a task."""
+        return Librarian(self.database, self.code_host, self.code_mirrors)
 
     @property
     def sweep(self) -> Sweep:
@@ -135,7 +145,9 @@ class Core:
     def caretaker(self) -> Caretaker:
         """Who looks after pull requests."""
         github = GitHubSettings()
-        return Caretaker(self.database, self.code_host, github.check_rounds, github.mention, github.left_alone)
+        return Caretaker(
+            self.database, self.code_host, github.check_rounds, github.mention, github.left_alone, self.librarian
+        )
 
     def relay(self, channel: Channel, notifier: Notifier) -> ReplyRelay:
         """A channel's way out."""
@@ -190,6 +202,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 Intake(Reports(database, _budgets(AgentSettings()), redact)),
                 redact,
                 interpreter,
+                Mirrors(settings.code_folder),
                 pool,
                 _servers(database, settings, HetznerSettings()),
             )

@@ -75,3 +75,17 @@ def speech(
     from cadence.home import open_home  # noqa: PLC0415
 
     asyncio.run(run_speech(corpus, out, Console(), transcriber, open_home(os.environ).cache))
+
+
+@app.command()
+def retrieval(
+    repo: Annotated[Path, typer.Option(help="A checkout, with its git history, or a bare repository.")],
+    queries: Annotated[Path, typer.Option(help='Tasks, one {"id", "query"} a line.')],
+    out: Annotated[Path, typer.Option(help="Where to write the ranked files, one JSON object a line.")],
+    *,
+    commit: Annotated[str, typer.Option(help="What to index.")] = "HEAD",
+) -> None:
+    """Find the files that tasks need in a repository."""
+    from cadence.evals.retrieval import read_tasks, run_retrieval  # noqa: PLC0415
+
+    asyncio.run(run_retrieval(repo, read_tasks(queries), out, Console(), commit))

@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 import structlog
 
 from core.agents.followups import carry_on
+from core.agents.librarian import Librarian
 from core.agents.wishes import wish
 from core.github.checks import FailedCheck
 from core.github.host import CodeHost
@@ -48,6 +49,7 @@ class Caretaker:
     rounds: int = 3
     mention: str = "@cadence"
     left_alone: frozenset[str] = frozenset()
+    librarian: Librarian | None = None
 
     async def run(self) -> None:
         """Handle what has been delivered until cancelled."""
@@ -86,8 +88,9 @@ class Caretaker:
             case PullChanged():
                 await self._pull_changed(told)
             case Pushed(repo, branch):
-                # Whoever keeps an index of the code listens here; there is none yet.
                 _log.info("default_branch_pushed", repo=repo, branch=branch)
+                if self.librarian is not None:
+                    await self.librarian.follow(repo, branch)
 
     async def _checks_failed(self, told: ChecksFailed, attempt: int) -> None:
         async with self.database.transaction() as tx:

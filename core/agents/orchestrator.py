@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from core.agents.librarian import Librarian
 from core.agents.pull_text import pull_request_body, title
 from core.agents.rounds import complete, fail, show_progress, stop
 from core.github.host import CodeHost
@@ -36,6 +37,7 @@ class Orchestrator:
     code_host: CodeHost
     public_url: str | None = None
     redact: Redactor = field(default_factory=Redactor)
+    librarian: Librarian | None = None
 
     async def start(self, agent_id: UUID) -> None:
         """Give an agent that has no machine its next leg on one, unless the person wanted an end anyway."""
@@ -48,6 +50,8 @@ class Orchestrator:
         if agent.round > 1 and await self._is_over(agent):
             await self._fail(agent, refusals.pull_request_is_over())
             return
+        if self.librarian is not None and agent.leg == 0:
+            await self.librarian.prepare(agent)
         try:
             machine_id = await self.host.machine_for(agent)
         except Refusal as refusal:

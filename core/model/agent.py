@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from core.model.context import RelevantFile
 from core.model.messages import Address, Channel
 
 
@@ -173,6 +174,7 @@ class Agent:
     tasks: tuple[PlannedTask, ...] = ()
     behind: int = 0
     conflicts: tuple[str, ...] = ()
+    relevant_files: tuple[RelevantFile, ...] = ()
     metadata: AgentMetadata = field(default_factory=AgentMetadata)
 
     @property

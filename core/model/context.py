@@ -1,6 +1,7 @@
 """What is known about a codebase before an agent reads a line of it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,3 +17,25 @@ class Vocabulary:
     branches: tuple[str, ...] = ()
     dictionary: tuple[str, ...] = ()
     language: str | None = None
+
+
+class Priority(StrEnum):
+    """How likely a file is to be needed."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class RelevantFile:
+    """A file that a task is likely to need. ``reason`` is for people; ``score`` is a probability.
+
+    ``lines`` are the first and the last of the piece that fits best.
+    """
+
+    path: str
+    reason: str
+    priority: Priority
+    score: float
+    lines: tuple[int, int]

@@ -5,6 +5,7 @@ from typing import Any
 from asyncpg import Record
 
 from core.model.agent import Agent, AgentMetadata, Parking, Phase, PlannedTask, Question, Status, WorkReport
+from core.model.context import Priority, RelevantFile
 from core.model.messages import Address, Channel
 
 
@@ -47,6 +48,7 @@ def read_agent(row: Record) -> Agent:
         tasks=tuple(PlannedTask(**task) for task in row["tasks"]),
         behind=row["behind"],
         conflicts=tuple(row["conflicts"]),
+        relevant_files=_relevant(row["relevant_files"]),
         metadata=AgentMetadata(
             files_changed=row["files_changed"],
             lines_added=row["lines_added"],
@@ -59,3 +61,10 @@ def read_agent(row: Record) -> Agent:
 
 def _question(kept: dict[str, Any] | None) -> Question | None:
     return None if kept is None else Question(kept["leg"], kept["seq"], kept["text"], tuple(kept["options"]))
+
+
+def _relevant(kept: list[dict[str, Any]]) -> tuple[RelevantFile, ...]:
+    return tuple(
+        RelevantFile(each["path"], each["reason"], Priority(each["priority"]), each["score"], tuple(each["lines"]))
+        for each in kept
+    )

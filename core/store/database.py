@@ -11,6 +11,7 @@ from core.model.errors import Refusal
 from core.model.ring import Ring
 from core.store.access import AccessTable
 from core.store.agents import AgentTable
+from core.store.code import CodeTable
 from core.store.commands import CommandTable
 from core.store.connection import Connection
 from core.store.deliveries import DeliveryTable
@@ -48,6 +49,11 @@ class Transaction:
     def agents(self) -> AgentTable:
         """Agents and their moves."""
         return AgentTable(self.connection)
+
+    @property
+    def code(self) -> CodeTable:
+        """What was read of repositories."""
+        return CodeTable(self.connection)
 
     @property
     def commands(self) -> CommandTable:

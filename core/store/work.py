@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from core.model.agent import LIVE, Agent, Phase, PlannedTask, Question, WorkReport
+from core.model.context import RelevantFile
 from core.model.event import BranchPushed
 from core.store.agent_row import maybe_agent, read_agent
 from core.store.connection import Connection
@@ -33,6 +34,12 @@ class WorkTable:
             _LIVE,
         )
         return [read_agent(row) for row in rows]
+
+    async def brief_with(self, agent_id: UUID, files: Sequence[RelevantFile]) -> None:
+        """Note which files were found for the agent's task."""
+        await self.connection.execute(
+            "update agents set relevant_files = $2 where id = $1", agent_id, [asdict(file) for file in files]
+        )
 
     async def ask(self, agent_id: UUID, question: Question) -> Agent | None:
         """The agent waits for an answer."""

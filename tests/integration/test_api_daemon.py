@@ -26,6 +26,7 @@ from core.model.agent import Agent, Status
 from core.model.command import Wish
 from core.model.event import Started
 from core.redaction.redactor import Redactor
+from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.local import LOCAL_MACHINE
 from core.sandbox.protocol import (
     DOWNWARD,
@@ -117,6 +118,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             Intake(Reports(database)),
             Redactor(),
             GrammarInterpreter(),
+            Mirrors(tmp_path / "code"),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon", clock)

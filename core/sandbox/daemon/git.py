@@ -31,14 +31,15 @@ class GitFailed(CadenceError):
 
 @dataclass(frozen=True, slots=True)
 class GitRemote:
-    """A repository on the control plane, and the token that opens it for one run."""
+    """A repository, and the token that opens it: on the control plane for one run, or on the code host."""
 
     url: str
     token: str
+    scheme: str = "Bearer"
 
     def config(self) -> dict[str, str]:
         """The setting that sends the token to this address and to no other."""
-        return {f"http.{self.url}.extraHeader": f"Authorization: Bearer {self.token}"}
+        return {f"http.{self.url}.extraHeader": f"Authorization: {self.scheme} {self.token}"}
 
 
 def _environment(config: dict[str, str]) -> dict[str, str]:
@@ -57,10 +58,10 @@ def _environment(config: dict[str, str]) -> dict[str, str]:
     return env
 
 
-async def run_git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> Completed:
+async def run_git(folder: Path, *arguments: str, remote: GitRemote | None = None, stdin: bytes = b"") -> Completed:
     """Run a git command in ``folder``, however it ends."""
     config = _HARDENED | ({} if remote is None else remote.config())
-    return await run_command("git", *arguments, environment=_environment(config), folder=folder)
+    return await run_command("git", *arguments, stdin=stdin, environment=_environment(config), folder=folder)
 
 
 async def git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> str:
