@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -89,7 +89,7 @@ class World:
             yield connection
 
     async def agent(self) -> Agent:
-        return await placed_agent(self.database, self.core.orchestrator)
+        return await placed_agent(self.database, replace(self.core.orchestrator, librarian=None))
 
 
 @pytest_asyncio.fixture
