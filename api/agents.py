@@ -123,7 +123,7 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
     async def create(data: NewAgent) -> Answer:
         """Put a new agent to work. With an Idempotency-Key, once however often it is sent."""
         caller = await callers.require()
-        repo = _known(data.repo, (await directory.surroundings(caller.person.id, anew=True)).repos)
+        repo = known_repo(data.repo, (await directory.surroundings(caller.person.id, anew=True)).repos)
         message = _message(caller, data.task_description)
         intent = CreateAgent(repo, data.task_description, data.branch, data.plan_first)
         async with database.transaction() as tx:
@@ -191,7 +191,7 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
     return routes
 
 
-def _known(named: str, repos: Sequence[Repo]) -> Repo:
+def known_repo(named: str, repos: Sequence[Repo]) -> Repo:
     """The repository of this name or address. Raises Refusal when it is not there, or may only be read."""
     wanted = named.strip().removesuffix(".git").rstrip("/").lower()
     for repo in repos:

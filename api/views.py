@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest
 
 from api.contract import View
 from core.model.agent import Agent, Parking, Phase, Status
+from core.model.context import Priority, RelevantFile
 from core.model.event import Event
 from core.model.messages import Reply
 from core.model.people import Person, Repo
@@ -57,6 +58,21 @@ class ReportView(View):
     spoken: str
 
 
+class RelevantFileView(View):
+    """A file that a task is likely to need, and why. ``score`` is a probability; ``lines`` are its best piece."""
+
+    path: str
+    reason: str
+    priority: Priority
+    score: float
+    lines: tuple[int, int]
+
+    @classmethod
+    def of(cls, file: RelevantFile) -> Self:
+        """A file as it is sent."""
+        return cls(path=file.path, reason=file.reason, priority=file.priority, score=file.score, lines=file.lines)
+
+
 class AgentView(View):
     """An agent, as the user's data model has it, and where it stands."""
 
@@ -81,6 +97,7 @@ class AgentView(View):
     model: str
     source: str
     metadata: AgentMetadata
+    relevant_files: tuple[RelevantFileView, ...]
     created_at: datetime
     updated_at: datetime
     completed_at: datetime | None
@@ -111,6 +128,7 @@ class AgentView(View):
             model=agent.model,
             source=agent.source,
             metadata=AgentMetadata(**asdict(data)),
+            relevant_files=tuple(RelevantFileView.of(file) for file in agent.relevant_files),
             created_at=agent.created_at,
             updated_at=agent.updated_at,
             completed_at=agent.completed_at,

@@ -17,6 +17,7 @@ from api.app import create_app
 from api.auth import LocalSignIn
 from api.belongings import device_routes, repo_routes, schedule_routes
 from api.callers import Callers
+from api.codebase import codebase_routes
 from api.commands import command_routes
 from api.daemon import daemon_routes
 from api.enrolment import enrolment_routes
@@ -95,6 +96,7 @@ def _routes(
             token_routes(callers, core.database),
             link_routes(callers, core.database),
             repo_routes(callers, core.directory),
+            codebase_routes(callers, core.librarian.engine, core.directory, core.bell),
             schedule_routes(callers, core.database),
             device_routes(callers, core.database),
             sign_in_routes(callers, core.database, tokens, _github_oauth(http), Vault(settings.keys)),

@@ -14,6 +14,7 @@ from redis import Redis
 
 START_AGENT: Final = "start_agent"
 PUBLISH_PULL_REQUEST: Final = "publish_pull_request"
+READ_CODE: Final = "read_code"
 
 
 @contextmanager

@@ -93,7 +93,7 @@ class Core:
     intake: Intake
     redact: Redactor
     interpreter: Interpreter
-    code_mirrors: Mirrors
+    librarian: Librarian
     pool: FlyPool | None = None
     servers: HetznerServers | None = None
 
@@ -118,11 +118,6 @@ class Core:
         return Orchestrator(
             self.database, self.host, self.code_host, self.settings.public_url, self.redact, self.librarian
         )
-
-    @property
-    def librarian(self) -> Librarian:
-        """Who finds the files of a task."""
-        return Librarian(self.database, self.code_host, self.code_mirrors)
 
     @property
     def sweep(self) -> Sweep:
@@ -202,7 +197,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 Intake(Reports(database, _budgets(AgentSettings()), redact)),
                 redact,
                 interpreter,
-                Mirrors(settings.code_folder),
+                Librarian(database, code_host, Mirrors(settings.code_folder)),
                 pool,
                 _servers(database, settings, HetznerSettings()),
             )

@@ -9,7 +9,7 @@ import dramatiq
 import structlog
 from dramatiq.broker import Broker
 
-from core.jobs import PUBLISH_PULL_REQUEST, START_AGENT, open_broker
+from core.jobs import PUBLISH_PULL_REQUEST, READ_CODE, START_AGENT, open_broker
 from core.settings import CoreSettings
 from core.wiring import open_core
 
@@ -25,6 +25,7 @@ async def run_worker(settings: CoreSettings) -> None:
         async with open_core(settings) as core:
             _declare(broker, START_AGENT, core.orchestrator.start)
             _declare(broker, PUBLISH_PULL_REQUEST, core.orchestrator.publish)
+            _declare(broker, READ_CODE, core.librarian.read)
             worker = dramatiq.Worker(broker, worker_timeout=_LOOK_EVERY_MS, worker_threads=8)
             worker.start()
             _log.info("worker_ready")
@@ -33,6 +34,7 @@ async def run_worker(settings: CoreSettings) -> None:
                     loops.create_task(core.sweep.run())
                     loops.create_task(core.caretaker.run())
                     loops.create_task(core.scheduler.run())
+                    loops.create_task(core.librarian.run())
                     if core.pool is not None:
                         loops.create_task(core.pool.run())
                     if core.servers is not None:

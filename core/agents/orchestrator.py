@@ -50,7 +50,7 @@ class Orchestrator:
         if agent.round > 1 and await self._is_over(agent):
             await self._fail(agent, refusals.pull_request_is_over())
             return
-        if self.librarian is not None and agent.leg == 0:
+        if self.librarian is not None and agent.leg == 0 and not agent.relevant_files:
             await self.librarian.prepare(agent)
         try:
             machine_id = await self.host.machine_for(agent)

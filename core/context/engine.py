@@ -10,7 +10,7 @@ from core.context.analysis import ANALYSIS
 from core.context.corpus import Corpus, build
 from core.context.ranking import find, rank
 from core.model.code import IndexState
-from core.model.context import RelevantFile
+from core.model.context import CodebaseContext, RelevantFile
 from core.store.database import Database
 
 _KEPT: Final = 8
@@ -27,6 +27,26 @@ class ContextEngine:
         """The files that ``task`` is likely to need; none as long as nothing is indexed for this person."""
         corpus = await self._corpus(person_id, repo_name)
         return () if corpus is None else await asyncio.to_thread(find, task, corpus, most)
+
+    async def context(self, person_id: UUID, repo_name: str, task: str | None) -> CodebaseContext | None:
+        """All that is known of a person's repository; None as long as nothing is indexed."""
+        async with self.database.transaction() as tx:
+            state = await tx.code.find(person_id, repo_name)
+            files = 0 if state is None else await tx.code.count_files(state.id)
+        if state is None or state.synced_at is None:
+            return None
+        return CodebaseContext(
+            repo_name=state.repo_name,
+            branch=state.branch or "HEAD",
+            commit=state.commit,
+            framework=state.stack.framework,
+            language=state.stack.language,
+            relevant_files=await self.relevant(person_id, repo_name, task) if task else (),
+            dependencies=state.stack.dependencies,
+            left_out=state.left_out,
+            files=files,
+            analyzed_at=state.synced_at,
+        )
 
     async def paths(self, person_id: UUID, repo_name: str, task: str, most: int) -> list[str]:
         """Paths alone, best first."""

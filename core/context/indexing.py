@@ -14,6 +14,7 @@ from core.context.analysis import ANALYSIS, analyse
 from core.context.chunks import language_of
 from core.context.selection import kind_of, why_not, why_not_content
 from core.context.source import Entry, GitSource
+from core.context.stack import describe
 from core.model.code import Blob, IndexState, Kind, TrackedFile
 from core.store.database import Database
 
@@ -70,11 +71,12 @@ class Indexer:
         fresh = await self._unknown(state.id, chosen)
         unfit = await self._read(state.id, source, fresh, watch)
         history = await source.history(commit) if commit else ()
+        stack = await describe(source, entries)
         async with self.database.transaction() as tx:
             known = await tx.code.known(state.id, ANALYSIS, [entry.sha for entry in chosen])
             files = [_tracked(entry) for entry in chosen if entry.sha in known]
             left_out.update(unfit[entry.sha] for entry in chosen if entry.sha in unfit)
-            await tx.code.publish(state.id, commit, files, history, left_out)
+            await tx.code.publish(state.id, commit, files, history, left_out=left_out, stack=stack)
             state = await tx.code.index(person_id, project, repo_name)
         _log.info("code_indexed", repo=repo_name, files=len(files), read=len(fresh), left_out=dict(left_out))
         return Synced(state, len(fresh))

@@ -1,7 +1,11 @@
 """What is kept of a repository so that the files of a task are found in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import IntEnum
+from uuid import UUID
+
+from core.model.context import Dependency
 
 
 class Kind(IntEnum):
@@ -55,6 +59,15 @@ class PastCommit:
 
 
 @dataclass(frozen=True, slots=True)
+class Stack:
+    """What a repository is made of. ``unknown`` where it does not show."""
+
+    language: str = "unknown"
+    framework: str = "unknown"
+    dependencies: tuple[Dependency, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class IndexState:
     """How far the index of a repository is. ``version`` grows with every change that can be seen in answers."""
 
@@ -62,6 +75,22 @@ class IndexState:
     commit: str | None
     version: int
     left_out: dict[str, int]
+    repo_name: str = ""
+    branch: str | None = None
+    stack: Stack = Stack()
+    synced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRequest:
+    """Somebody wants a repository to be read. ``failure`` is why it could not be, in words."""
+
+    id: UUID
+    person_id: UUID
+    repo_name: str
+    branch: str
+    done: bool
+    failure: str | None
 
 
 @dataclass(frozen=True, slots=True)

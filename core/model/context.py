@@ -1,6 +1,7 @@
 """What is known about a codebase before an agent reads a line of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -28,6 +29,14 @@ class Priority(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """Something that a repository depends on, in the version that is locked, or else in those that are wanted."""
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
 class RelevantFile:
     """A file that a task is likely to need. ``reason`` is for people; ``score`` is a probability.
 
@@ -39,3 +48,19 @@ class RelevantFile:
     priority: Priority
     score: float
     lines: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CodebaseContext:
+    """What is known about a repository at a commit, and which of its files a task is likely to need."""
+
+    repo_name: str
+    branch: str
+    commit: str | None
+    framework: str
+    language: str
+    relevant_files: tuple[RelevantFile, ...]
+    dependencies: tuple[Dependency, ...]
+    left_out: dict[str, int]
+    files: int
+    analyzed_at: datetime

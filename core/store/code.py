@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from core.model.code import Blob, Chunk, IndexState, Kind, PastCommit, Snapshot, TrackedFile
+from core.model.code import Blob, Chunk, CodeRequest, IndexState, Kind, PastCommit, Snapshot, Stack, TrackedFile
+from core.model.context import Dependency
 from core.store.connection import Connection
 
 
@@ -35,6 +37,61 @@ class CodeTable:
             repo_name,
         )
         return None if row is None else _state(row)
+
+    async def every(self, person_id: UUID) -> list[IndexState]:
+        """All of a person's indexes that answer, the latest first."""
+        rows = await self.connection.fetch(
+            "select * from code_indexes where person_id = $1 and version > 0 order by synced_at desc", person_id
+        )
+        return [_state(row) for row in rows]
+
+    async def count_files(self, index_id: int) -> int:
+        """How many files can be found."""
+        return await self.connection.fetchval("select count(*) from code_files where index_id = $1", index_id)
+
+    async def on_branch(self, index_id: int, branch: str) -> None:
+        """The branch that the index is of now."""
+        await self.connection.execute("update code_indexes set branch = $2 where id = $1", index_id, branch)
+
+    async def stalest(self, older_than: timedelta) -> tuple[str, str] | None:
+        """The repository and branch that nobody has looked at for longest, if that is longer than this."""
+        row = await self.connection.fetchrow(
+            "select repo_name, branch from code_indexes where version > 0 and branch is not null"
+            " and synced_at < now() - $1::interval order by synced_at limit 1",
+            older_than,
+        )
+        return None if row is None else (row["repo_name"], row["branch"])
+
+    async def touch(self, repo_name: str) -> None:
+        """It was looked at; there may have been nothing new."""
+        await self.connection.execute(
+            "update code_indexes set synced_at = now() where lower(repo_name) = lower($1)", repo_name
+        )
+
+    async def ask(self, request_id: UUID, person_id: UUID, repo_name: str, branch: str) -> None:
+        """Somebody wants a repository to be read. Asked again, nothing changes."""
+        await self.connection.execute(
+            "insert into code_requests (id, person_id, repo_name, branch) values ($1, $2, $3, $4)"
+            " on conflict do nothing",
+            request_id,
+            person_id,
+            repo_name,
+            branch,
+        )
+
+    async def request(self, request_id: UUID) -> CodeRequest | None:
+        """What somebody wanted, whoever it was."""
+        row = await self.connection.fetchrow("select * from code_requests where id = $1", request_id)
+        if row is None:
+            return None
+        done = row["done_at"] is not None
+        return CodeRequest(row["id"], row["person_id"], row["repo_name"], row["branch"], done, row["failure"])
+
+    async def settle(self, request_id: UUID, failure: str | None) -> None:
+        """It has been read, or could not be."""
+        await self.connection.execute(
+            "update code_requests set done_at = now(), failure = $2 where id = $1", request_id, failure
+        )
 
     async def readers(self, repo_name: str) -> list[UUID]:
         """Everybody who has an index of the repository of that name."""
@@ -79,15 +136,20 @@ class CodeTable:
         commit: str | None,
         files: Iterable[TrackedFile],
         history: Iterable[PastCommit],
+        *,
         left_out: Mapping[str, int],
+        stack: Stack,
     ) -> None:
         """From now on answers are of this commit. Readers see all of it or nothing."""
         await self.connection.execute(
-            "update code_indexes set commit = $2, version = version + 1, left_out = $3, synced_at = now()"
-            " where id = $1",
+            "update code_indexes set commit = $2, version = version + 1, left_out = $3, synced_at = now(),"
+            " language = $4, framework = $5, dependencies = $6 where id = $1",
             index_id,
             commit,
             dict(left_out),
+            stack.language,
+            stack.framework,
+            [[each.name, each.version] for each in stack.dependencies],
         )
         rows = [(file.path, bytes.fromhex(file.sha), int(file.kind)) for file in files]
         await self._replace_files(index_id, rows)
@@ -150,7 +212,17 @@ class CodeTable:
 
 
 def _state(row: Any) -> IndexState:  # noqa: ANN401 -- A row has columns of many types.
-    return IndexState(row["id"], row["commit"], row["version"], row["left_out"])
+    dependencies = tuple(Dependency(*each) for each in row["dependencies"])
+    return IndexState(
+        row["id"],
+        row["commit"],
+        row["version"],
+        row["left_out"],
+        row["repo_name"],
+        row["branch"],
+        Stack(row["language"], row["framework"], dependencies),
+        row["synced_at"],
+    )
 
 
 def _blob(row: Any) -> Blob:  # noqa: ANN401 -- As above.

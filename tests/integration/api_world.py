@@ -22,6 +22,7 @@ from api.app import create_app
 from api.auth import LOCAL_USER, LocalSignIn
 from api.belongings import device_routes, repo_routes, schedule_routes
 from api.callers import Callers, hash_of
+from api.codebase import codebase_routes
 from api.commands import command_routes
 from api.health import health_routes
 from api.home import home_routes
@@ -35,6 +36,7 @@ from api.tokens import token_routes
 from api.webhooks import webhook_routes
 from core.agents.budget import Budgets
 from core.bell import Bell
+from core.context.engine import ContextEngine
 from core.jobs import JobBell, open_broker
 from core.model.messages import Channel
 from core.model.people import Identity, Person
@@ -157,6 +159,7 @@ async def api_world(
                 token_routes(callers, database),
                 link_routes(callers, database),
                 repo_routes(callers, pipeline.directory),
+                codebase_routes(callers, ContextEngine(database), pipeline.directory, bell),
                 schedule_routes(callers, database),
                 device_routes(callers, database),
                 sign_in_routes(callers, database, tokens, oauth, Vault([KEY])),

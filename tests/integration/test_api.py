@@ -12,6 +12,8 @@ import pytest
 import pytest_asyncio
 import quart.typing
 
+from core.context.indexing import Indexer
+from core.context.source import GitSource
 from core.model.agent import Agent
 from core.model.event import Event, Started, StepTaken
 from core.model.messages import Address, Channel
@@ -20,7 +22,8 @@ from core.model.ring import WatchRing
 from core.model.schedule import Rhythm, Schedule
 from tests.builders import PERSON, stored_agent
 from tests.integration.api_world import BEARER, MALLORYS, ApiWorld, api_world
-from tests.integration.core_world import PATIENCE, TASK, execute
+from tests.integration.core_world import PATIENCE, TASK, eventually, execute
+from tests.integration.forge_server import git
 
 NEW = {"repo": "local/wallet-frontend", "taskDescription": "fix the login redirect bug"}
 
@@ -62,7 +65,11 @@ async def test_nothing_of_mine_is_there_for_somebody_else(world: ApiWorld) -> No
     _, sent = await world.ask("POST", "/api/commands?wait=0", {"text": "status"})
     _, token = await world.ask("POST", "/api/tokens", {"name": "mine"})
     _, device = await world.ask("POST", "/api/devices", browser())
+    request_id = uuid4()
+    async with world.database.transaction() as tx:
+        await tx.code.ask(request_id, PERSON.id, "local/wallet-frontend", "main")
     things = {
+        "request_id": request_id,
         "agent_id": agent.id,
         "schedule_id": schedule.id,
         "command_id": sent["id"],
@@ -109,7 +116,7 @@ async def test_every_route_that_is_described_wants_to_know_who_asks(world: ApiWo
             body = {"text": "x"} if method in {"post", "patch"} else None
             status, _ = await world.ask(method.upper(), path.replace("{", "").replace("}", ""), body, {})
             filled = path
-            for name in ("agent_id", "command_id", "schedule_id", "token_id", "device_id"):
+            for name in ("agent_id", "command_id", "schedule_id", "token_id", "device_id", "request_id"):
                 filled = filled.replace(f"{{{name}}}", str(uuid4()))
             status, _ = await world.ask(method.upper(), filled, body, {})
             assert status in {400, 401}, (method, path)
@@ -589,3 +596,44 @@ async def test_the_api_describes_itself_to_machines_and_to_people(world: ApiWorl
     assert {"/api/agents", "/api/commands", "/api/me", "/api/auth/github"} <= set(described["paths"])
     assert not [path for path in described["paths"] if "gateway" in path or "webhooks" in path]
     assert "GET /api/agents" in (await page.get_data(as_text=True))
+
+
+# Codebase
+
+
+async def read_by(world: ApiWorld, source: GitSource) -> None:
+    """Play the worker: read what has been asked for."""
+
+    async def asked() -> bool:
+        async with world.database.transaction() as tx:
+            return await tx.connection.fetchval("select count(*) from code_requests where done_at is null") == 1
+
+    await eventually(asked)
+    synced = await Indexer(world.database).sync(PERSON.id, "local/wallet-frontend", source)
+    async with world.database.transaction() as tx:
+        await tx.code.on_branch(synced.state.id, "main")
+        await tx.code.settle(await tx.connection.fetchval("select id from code_requests"), None)
+        tx.ring(WatchRing(PERSON.id))
+
+
+async def test_a_repository_is_read_and_what_is_known_about_it_is_said(world: ApiWorld, tmp_path: Path) -> None:
+    folder = tmp_path / "checkout"
+    folder.mkdir()
+    (folder / "login.ts").write_text("export function loginRedirect(next: string) {\n  return next\n}\n")
+    (folder / "package.json").write_text('{"dependencies": {"react": "19.2.7"}}')
+    for command in (("init", "-q", "-b", "main"), ("add", "-A"), ("commit", "-q", "-m", "begin")):
+        await git(folder, *command)
+    wanted = {"repo": "local/wallet-frontend", "task": "the login redirect is broken"}
+    asking = asyncio.create_task(world.ask("POST", "/api/codebase/analyze", wanted))
+    await read_by(world, GitSource(folder))
+    status, context = await asking
+    _, listed = await world.ask("GET", "/api/codebase")
+    nothing, _ = await world.ask("POST", "/api/codebase/analyze", {"repo": "local/nothing"})
+
+    assert (status, nothing) == (200, 404)
+    assert (context["framework"], context["language"], context["branch"]) == ("react", "typescript", "main")
+    assert context["dependencies"] == [{"name": "react", "version": "19.2.7"}]
+    assert context["relevantFiles"][0]["path"] == "login.ts"
+    assert context["relevantFiles"][0]["reason"]
+    assert [each["repoName"] for each in listed["codebases"]] == ["local/wallet-frontend"]
+    assert (await world.ask("GET", "/api/codebase", headers=MALLORYS))[1] == {"codebases": []}

@@ -19,6 +19,7 @@ from cadence.demo.telegram_server import serve_on_loopback
 from core.agents.authors import Authors
 from core.agents.directory import RepoShelf
 from core.agents.intake import Intake
+from core.agents.librarian import Librarian
 from core.agents.models import load_models
 from core.agents.reports import Reports
 from core.bell import Bell
@@ -118,7 +119,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             Intake(Reports(database)),
             Redactor(),
             GrammarInterpreter(),
-            Mirrors(tmp_path / "code"),
+            Librarian(database, github, Mirrors(tmp_path / "code")),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon", clock)

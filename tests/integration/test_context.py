@@ -223,3 +223,45 @@ async def test_of_too_many_files_code_comes_first(database: Database, checkout: 
 
     assert synced.state.left_out == {"too many files": 2}
     assert await found(database, "login") == ["src/login.ts"]
+
+
+MADE_OF: dict[str, str | bytes] = {
+    "package.json": '{"dependencies": {"react": "^19.0.0", "next": "16.0.1"}, "devDependencies": {"vitest": "~4.0"}}',
+    "package-lock.json": '{"packages": {"": {}, "node_modules/react": {"version": "19.2.7"},'
+    ' "node_modules/react/node_modules/loose": {"version": "1.0.0"}}}',
+    "api/pyproject.toml": '[project]\ndependencies = ["fastapi>=0.120", "not a requirement!!"]\n'
+    '[dependency-groups]\ndev = ["pytest"]\n',
+    "api/uv.lock": '[[package]]\nname = "fastapi"\nversion = "0.130.0"\n',
+    "api/requirements-dev.txt": "# tools\nruff==0.17.6 --hash=sha256:aa\n-r other.txt\n",
+    "tool/Cargo.toml": '[dependencies]\naxum = { version = "0.9" }\nserde = "1"\n',
+    "go.mod": "module example.org/x\nrequire (\n\tgithub.com/gin-gonic/gin v1.12.0\n)\n",
+    "broken/package.json": '{"dependencies": ["no", "table"',
+    "deep/er/than/that/package.json": '{"dependencies": {"hidden": "1"}}',
+    "src/page.tsx": "export const Page = () => null\n" * 40,
+    "api/main.py": "app = 1\n",
+}
+
+
+async def test_what_a_repository_is_made_of_is_read_from_its_manifests_and_lock_files(
+    database: Database, checkout: Checkout
+) -> None:
+    checkout.commit("begin", MADE_OF)
+    await Indexer(database).sync(PERSON.id, "acme/shop", checkout.source)
+    context = await ContextEngine(database).context(PERSON.id, "acme/shop", "the page is empty")
+
+    assert context is not None
+    versions = {each.name: each.version for each in context.dependencies}
+    assert versions == {
+        "react": "19.2.7",
+        "next": "16.0.1",
+        "vitest": "~4.0",
+        "fastapi": "0.130.0",
+        "pytest": "",
+        "ruff": "==0.17.6",
+        "axum": "0.9",
+        "serde": "1",
+        "github.com/gin-gonic/gin": "v1.12.0",
+    }
+    assert (context.framework, context.language) == ("next", "typescript")
+    assert context.relevant_files[0].path == "src/page.tsx"
+    assert await ContextEngine(database).context(OTHER.id, "acme/shop", None) is None

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest_asyncio
 
@@ -15,7 +16,7 @@ from core.model.context import Priority, RelevantFile
 from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.local import LocalHost
 from core.store.database import Database
-from tests.builders import agent, stored_agent
+from tests.builders import PERSON, agent, stored_agent
 from tests.integration.core_world import fetched, remembering
 from tests.integration.forge_server import RunningForge, git, running_forge
 
@@ -95,3 +96,24 @@ def test_the_list_of_files_has_a_budget() -> None:
     many = tuple(RelevantFile(f"src/{n}/" + "x" * 200, "speaks of it", Priority.LOW, 0.1, (1, 2)) for n in range(100))
 
     assert len(brief(replace(agent(), relevant_files=many))) - len(brief(agent())) < 4500
+
+
+async def test_a_repository_is_read_because_somebody_asked_and_they_are_told_how_it_went(
+    database: Database, forge: RunningForge, tmp_path: Path
+) -> None:
+    librarian = Librarian(database, forge.github(), Mirrors(tmp_path / "code"))
+    good, bad = uuid4(), uuid4()
+    async with database.transaction() as tx:
+        await tx.code.ask(good, PERSON.id, "local/wallet-frontend", "main")
+        await tx.code.ask(bad, PERSON.id, "local/wallet-frontend", "gone")
+    for request_id in (good, bad, good):
+        await librarian.read(request_id)
+    async with database.transaction() as tx:
+        read, failed = await tx.code.request(good), await tx.code.request(bad)
+        (state,) = await tx.code.every(PERSON.id)
+
+    assert read is not None
+    assert failed is not None
+    assert (read.done, read.failure, failed.done) == (True, None, True)
+    assert "gone does not exist" in (failed.failure or "")
+    assert (state.repo_name, state.branch, state.stack.language) == ("local/wallet-frontend", "main", "typescript")
