@@ -25,6 +25,7 @@ from core.agents.placement import TieredHost, hosts_by_plan
 from core.agents.pool import FlyPool
 from core.agents.quota import Quota
 from core.agents.reports import Reports
+from core.agents.rights import Rights
 from core.agents.scheduler import Scheduler
 from core.agents.servers import HetznerServers
 from core.agents.sweep import Sweep
@@ -62,6 +63,7 @@ from core.settings import (
     UnderstandingSettings,
 )
 from core.store.database import Database, open_database
+from core.vault import Vault
 from core.voice.dialogue import Dialogue
 from core.voice.interpreter import Interpreter
 from core.voice.transcriber import Transcriber
@@ -96,6 +98,7 @@ class Core:
     librarian: Librarian
     pool: FlyPool | None = None
     servers: HetznerServers | None = None
+    rights: Rights | None = None
 
     @property
     def budgets(self) -> Budgets:
@@ -151,7 +154,7 @@ class Core:
     @property
     def directory(self) -> Directory:
         """Who may use what."""
-        return Directory(self.database, self.shelf, AgentSettings().default_repo)
+        return Directory(self.database, self.shelf, AgentSettings().default_repo, self.rights)
 
     def reception(self, channel: Channel, recordings: Recordings, transcriber: Transcriber) -> Reception:
         """A channel's way in."""
@@ -200,6 +203,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 Librarian(database, code_host, Mirrors(settings.code_folder)),
                 pool,
                 _servers(database, settings, HetznerSettings()),
+                Rights(database, Vault(settings.keys), _as_owner_of),
             )
 
 
@@ -242,6 +246,11 @@ def _servers(database: Database, settings: CoreSettings, hetzner: HetznerSetting
 
 def _budgets(settings: AgentSettings) -> Budgets:
     return Budgets(settings.run_budget, settings.day_budget, settings.month_budget)
+
+
+def _as_owner_of(token: str) -> GitHub:
+    settings = GitHubSettings()
+    return GitHub(settings.url, settings.api_url, token)
 
 
 def _code_host(settings: GitHubSettings) -> GitHub:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import structlog
 
+from core.agents.rights import Rights
 from core.github.host import CodeHost
 from core.model.errors import ProviderError
 from core.model.messages import InboundMessage, Typed
@@ -53,6 +54,7 @@ class Directory:
     database: Database
     shelf: RepoShelf
     default_repo: str | None
+    rights: Rights | None = None
 
     async def identify(self, message: InboundMessage) -> Person | None:
         """The person who wrote, or None for a stranger."""
@@ -80,6 +82,8 @@ class Directory:
         can only be read: whoever names one shall hear why it cannot be worked on.
         """
         known = await self.shelf.repos(anew=anew)
+        if self.rights is not None:
+            known = await self.rights.limit(person_id, known, anew=anew)
         repos = _every_name_once(known) if anew else tuple(repo for repo in known if repo.access is Access.WRITE)
         agents = (await self.agents(person_id)).agents
         default = next((repo for repo in repos if self.default_repo in {repo.full_name, repo.name}), None)

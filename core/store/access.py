@@ -170,6 +170,10 @@ class AccessTable:
             token,
         )
 
+    async def github_token(self, person_id: UUID) -> bytes | None:
+        """A person's token for GitHub, as it was encrypted; None when they have not signed in there."""
+        return await self.connection.fetchval("select token from github_accounts where person_id = $1", person_id)
+
     async def of_github(self, github_id: int) -> UUID | None:
         """The person behind an account at GitHub."""
         return await self.connection.fetchval("select person_id from github_accounts where github_id = $1", github_id)

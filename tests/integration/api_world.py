@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
@@ -35,8 +35,10 @@ from api.sign_in import GitHubOAuth, sign_in_routes
 from api.tokens import token_routes
 from api.webhooks import webhook_routes
 from core.agents.budget import Budgets
+from core.agents.rights import Rights
 from core.bell import Bell
 from core.context.engine import ContextEngine
+from core.github.github import GitHub
 from core.jobs import JobBell, open_broker
 from core.model.messages import Channel
 from core.model.people import Identity, Person
@@ -65,6 +67,9 @@ class FakeGitHub(httpx.AsyncBaseTransport):
     challenges: dict[str, str] = field(default_factory=dict[str, str])
     asked: list[httpx.Request] = field(default_factory=list[httpx.Request])
     down: bool = False
+    token: str = "gho_1"
+    # What the person may see, and whether they may write to it.
+    repos: dict[str, bool] = field(default_factory=lambda: {"local/wallet-frontend": True})
 
     def authorize(self, url: str) -> str:
         """What the person's consent comes to: a code."""
@@ -85,8 +90,23 @@ class FakeGitHub(httpx.AsyncBaseTransport):
             good = self.challenges.pop(form["code"], None) == challenge and form["client_secret"] == "shh"
             # GitHub says what is wrong with a 200.
             return httpx.Response(200, json={"access_token": "gho_1"} if good else {"error": "bad_verification_code"})
-        assert request.headers["Authorization"] == "Bearer gho_1"
+        if request.headers["Authorization"] != f"Bearer {self.token}":
+            return httpx.Response(401, json={"message": "Bad credentials"})
+        if request.url.path == "/user/repos":
+            return httpx.Response(200, json=[_listed(name, push=push) for name, push in self.repos.items()])
         return httpx.Response(200, json={"id": self.account, "login": self.login, "name": "Ada"})
+
+
+def _listed(full_name: str, *, push: bool) -> dict[str, Any]:
+    owner, name = full_name.split("/")
+    return {
+        "name": name,
+        "owner": {"login": owner},
+        "clone_url": f"https://github.test/{full_name}.git",
+        "default_branch": "main",
+        "archived": False,
+        "permissions": {"admin": False, "push": push, "pull": True},
+    }
 
 
 @dataclass
@@ -136,8 +156,15 @@ async def api_world(
                 uuid4(), MALLORY.id, hash_of("cad_mallorys"), name="hers", scope="write", good_for=None
             )
         github, _ = await stack.enter_async_context(forge_behind_github(folder))
-        pipeline = pipeline_of(database, github, TextTranscriber(), Shelved())
-        reception, watch, fake = Reception(Channel.APP, database, pipeline), Watch(database, bell), FakeGitHub()
+        fake = FakeGitHub()
+
+        def as_owner_of(token: str) -> GitHub:
+            return GitHub("https://github.test", "https://api.github.test", token, fake)
+
+        rights = Rights(database, Vault([KEY]), as_owner_of, fresh_for=0)
+        plain = pipeline_of(database, github, TextTranscriber(), Shelved())
+        pipeline = replace(plain, directory=replace(plain.directory, rights=rights))
+        reception, watch = Reception(Channel.APP, database, pipeline), Watch(database, bell)
         http = await stack.enter_async_context(httpx.AsyncClient(transport=fake))
         oauth = GitHubOAuth(
             http, "https://github.test", "https://api.github.test", "client", SecretStr("shh"), frozenset({"ada-l"})

@@ -637,3 +637,21 @@ async def test_a_repository_is_read_and_what_is_known_about_it_is_said(world: Ap
     assert context["relevantFiles"][0]["reason"]
     assert [each["repoName"] for each in listed["codebases"]] == ["local/wallet-frontend"]
     assert (await world.ask("GET", "/api/codebase", headers=MALLORYS))[1] == {"codebases": []}
+
+
+async def test_whoever_signs_in_may_do_no_more_than_github_lets_them(world: ApiWorld) -> None:
+    hers = bearing(await signed_in(world))
+    world.github.repos = {"local/wallet-frontend": True, "ada-l/private": True}
+    _, listed = await world.ask("GET", "/api/repos", headers=hers)
+    allowed, agent = await world.ask("POST", "/api/agents", NEW, hers)
+    await world.ask("DELETE", f"/api/agents/{agent['id']}", headers=hers)
+    world.github.repos = {"local/wallet-frontend": False}
+    reading, _ = await world.ask("POST", "/api/agents", NEW, hers)
+    world.github.repos = {}
+    nothing, _ = await world.ask("POST", "/api/agents", NEW, hers)
+    world.github.token = "another"
+    signed_out, problem = await world.ask("GET", "/api/repos", headers=hers)
+
+    assert [repo["fullName"] for repo in listed["repos"]] == ["local/wallet-frontend"]
+    assert (allowed, reading, nothing, signed_out) == (201, 409, 404, 409)
+    assert "Sign in again" in problem["detail"]
