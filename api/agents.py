@@ -9,8 +9,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
 from quart import Blueprint, abort, request
 from werkzeug.exceptions import BadRequest
 
-from api.callers import Caller, Callers
-from api.contract import WHOLE, Answer, Wanted, about, answers, asks, takes
+from api.callers import Caller, the_caller
+from api.contract import BRANCH, TEXT, WHOLE, Answer, Wanted, about, answers, asks, idempotency_key, takes
 from api.views import CURSOR, AgentPage, AgentView
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory
@@ -25,9 +25,7 @@ from core.model.ring import WatchRing
 from core.store.database import Transaction
 
 _LONGEST_TASK: Final = 4000
-_LONGEST_KEY: Final = 200
 _MOST: Final = 100
-_TEXT: Final = r"^[^\x00]*[^\s\x00][^\x00]*$"
 _TOO_LATE: Final = "It is too late for that: the agent is {status}."
 
 
@@ -39,16 +37,16 @@ def _listed(value: object) -> object:
 class NewAgent(Wanted):
     """Work for a new agent. ``repo`` is a full name, ``owner/name``, or the repository's address."""
 
-    repo: str = Field(max_length=300, pattern=_TEXT)
-    task_description: str = Field(max_length=_LONGEST_TASK, pattern=_TEXT)
-    branch: str | None = Field(default=None, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/-]*$")
+    repo: str = Field(max_length=300, pattern=TEXT)
+    task_description: str = Field(max_length=_LONGEST_TASK, pattern=TEXT)
+    branch: str | None = Field(default=None, max_length=200, pattern=BRANCH)
     plan_first: StrictBool = False
 
 
 class Said(Wanted):
     """Something to tell an agent."""
 
-    text: str = Field(max_length=_LONGEST_TASK, pattern=_TEXT)
+    text: str = Field(max_length=_LONGEST_TASK, pattern=TEXT)
 
 
 class Answered(Wanted):
@@ -56,7 +54,7 @@ class Answered(Wanted):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["option"]}]})
 
-    text: str = Field(default="", max_length=_LONGEST_TASK, pattern=_TEXT)
+    text: str = Field(default="", max_length=_LONGEST_TASK, pattern=TEXT)
     option: Annotated[int, Field(ge=0, le=100), WHOLE] = -1
 
 
@@ -68,35 +66,31 @@ class Which(Wanted):
     cursor: str | None = Field(default=None, pattern=CURSOR)
 
 
-def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blueprint:  # noqa: PLR0915 (routes)
+def agent_routes(desk: AgentDesk, directory: Directory) -> Blueprint:  # noqa: PLR0915 (routes)
     """The caller's own agents; those of others are not there."""
     routes = Blueprint("agents", __name__, url_prefix="/api/agents")
     database = desk.database
 
-    async def mine(tx: Transaction, agent_id: UUID, caller: Caller) -> Agent:
-        (agent,) = await tx.agents.named(caller.person.id, [agent_id]) or [None]
-        return agent or abort(404, "You have no such agent.")
-
     async def wished(agent_id: UUID, wanted: Wish) -> AgentView:
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
-            agent = await mine(tx, agent_id, caller)
+            agent = await my_agent(tx, agent_id)
             recorded = await wish(tx, wanted, (agent.id,), caller.person.id)
             tx.ring(WatchRing(caller.person.id))
-            now = await mine(tx, agent_id, caller)
+            now = await my_agent(tx, agent_id)
         if not recorded.agents:
             abort(409, _TOO_LATE.format(status=agent.status))
         return AgentView.of(now)
 
     async def told(agent_id: UUID, said: str | Choice) -> AgentView:
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
-            await mine(tx, agent_id, caller)
+            await my_agent(tx, agent_id)
             agent = await tx.agents.hold(agent_id)
             outcome = await take_down(tx, agent, said, _message_id(caller), person=caller.person, quota=desk.quota)
             tx.ring(WatchRing(caller.person.id))
             _done(outcome)
-            return AgentView.of(await mine(tx, agent_id, caller))
+            return AgentView.of(await my_agent(tx, agent_id))
 
     @routes.get("")
     @asks(Which)
@@ -104,7 +98,7 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
     @about("Agents")
     async def every(query_args: Which) -> Answer:
         """List your agents, newest first."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             found = await tx.agents.page(
                 caller.person.id,
@@ -122,7 +116,7 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
     @about("Agents")
     async def create(data: NewAgent) -> Answer:
         """Put a new agent to work. With an Idempotency-Key, once however often it is sent."""
-        caller = await callers.require()
+        caller = the_caller()
         repo = known_repo(data.repo, (await directory.surroundings(caller.person.id, anew=True)).repos)
         message = _message(caller, data.task_description)
         intent = CreateAgent(repo, data.task_description, data.branch, data.plan_first)
@@ -139,9 +133,8 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
     @about("Agents")
     async def one(agent_id: UUID) -> Answer:
         """See how an agent stands."""
-        caller = await callers.require()
         async with database.transaction() as tx:
-            return AgentView.of(await mine(tx, agent_id, caller))
+            return AgentView.of(await my_agent(tx, agent_id))
 
     @routes.delete("/<uuid:agent_id>")
     @answers(AgentView, 202)
@@ -180,15 +173,20 @@ def agent_routes(callers: Callers, desk: AgentDesk, directory: Directory) -> Blu
         """Answer what an agent has asked."""
         if len(data.model_fields_set) != 1:
             raise BadRequest("Send either a text or the number of an option.")
-        caller = await callers.require()
         async with database.transaction() as tx:
-            asked = (await mine(tx, agent_id, caller)).question
+            asked = (await my_agent(tx, agent_id)).question
         if asked is None:
             abort(409, "The agent has not asked anything.")
         said = data.text or Choice(asked.leg, asked.seq, data.option)
         return await told(agent_id, said), 202
 
     return routes
+
+
+async def my_agent(tx: Transaction, agent_id: UUID) -> Agent:
+    """An agent of the caller's. Aborts with 404 for anybody else's."""
+    (agent,) = await tx.agents.named(the_caller().person.id, [agent_id]) or [None]
+    return agent or abort(404, "You have no such agent.")
 
 
 def known_repo(named: str, repos: Sequence[Repo]) -> Repo:
@@ -204,12 +202,8 @@ def known_repo(named: str, repos: Sequence[Repo]) -> Repo:
 
 def _message_id(caller: Caller) -> UUID:
     """The same for the same Idempotency-Key of the same caller, so that a request that is repeated counts once."""
-    key = request.headers.get("Idempotency-Key")
-    if key is None:
-        return uuid4()
-    if not 0 < len(key) <= _LONGEST_KEY:
-        raise BadRequest(f"Send an Idempotency-Key of 1 to {_LONGEST_KEY} characters.")
-    return uuid5(caller.person.id, f"{request.path} {key}")
+    key = idempotency_key()
+    return uuid4() if key is None else uuid5(caller.person.id, f"{request.path} {key}")
 
 
 def _message(caller: Caller, text: str) -> InboundMessage:

@@ -10,6 +10,7 @@ import structlog
 from quart import Blueprint, Quart, Request, Response, g, render_template, request
 
 from api.auth import add_security_headers
+from api.callers import Callers
 from api.contract import describe
 from api.limits import Allowance
 from api.problems import add_problem_handlers
@@ -24,34 +25,39 @@ _PREFLIGHT_SECONDS: Final = 600
 
 
 class _Request(Request):
-    """Quart's, with its limit on bodies by path: a stranger's request must not fill the memory."""
+    """Quart's, with its limits on bodies by path: a stranger's request must not fill the memory, nor take for ever."""
 
     def __init__(self, method: str, scheme: str, path: str, *given: Any, **named: Any) -> None:  # noqa: ANN401 (Quart's)
-        super().__init__(method, scheme, path, *given, **(named | {"max_content_length": _largest(path)}))
+        super().__init__(method, scheme, path, *given, **(named | _limits(path)))
 
 
-def _largest(path: str) -> int:
-    if path.startswith("/gateway/git/"):
-        return _LARGEST_PUSH
-    return _LARGEST_JSON if path.startswith("/api/") and path != "/api/commands" else _LARGEST_BODY
+def _limits(path: str) -> dict[str, int]:
+    """Of a body: bytes, and seconds until it must be there."""
+    if path.startswith("/gateway/"):
+        return {"max_content_length": _LARGEST_PUSH if "/git/" in path else _LARGEST_BODY, "body_timeout": 600}
+    if path == "/api/commands":
+        return {"max_content_length": _LARGEST_BODY, "body_timeout": 120}
+    return {"max_content_length": _LARGEST_JSON if path.startswith("/api/") else _LARGEST_BODY, "body_timeout": 10}
 
 
 def create_app(
     routes: Sequence[Blueprint],
+    callers: Callers | None = None,
     *,
     version: str = "0",
     origins: frozenset[str] = frozenset(),
 ) -> Quart:
-    """Put the routes together. Pages from ``origins`` may use the API in a browser."""
+    """Put the routes together, those below ``/api/`` guarded by ``callers``. Pages from ``origins`` may use them."""
     app = Quart(__name__, template_folder="web", static_folder="web/static", static_url_path="/static")
     app.request_class = _Request
-    app.config["BODY_TIMEOUT"] = 600
     description = describe(app, version)
     for blueprint in routes:
         app.register_blueprint(blueprint)
     add_problem_handlers(app)
     _name_requests(app)
     _let_pages_in(app, origins)
+    if callers is not None:
+        callers.guard(app)
     app.after_request(_spare_what_is_known)
     app.after_request(add_security_headers)
 

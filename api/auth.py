@@ -8,7 +8,11 @@ from pydantic import SecretStr
 from quart import Response, abort, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-LOCAL_USER: Final = "local"
+from core.model.messages import Channel
+from core.model.people import Identity
+
+# The one person at this computer, whoever they are.
+LOCAL: Final = Identity(Channel.APP, "local")
 _COOKIE: Final = "cadence_local"
 
 

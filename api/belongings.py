@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, StrictBool
 from quart import Blueprint, abort
 
-from api.callers import Callers
+from api.callers import the_caller
 from api.contract import Answer, View, Wanted, about, answers, asks, takes
 from api.views import RepoView, ScheduleView
 from core.agents.directory import Directory
@@ -65,7 +65,7 @@ class Devices(View):
     devices: list[DeviceView]
 
 
-def repo_routes(callers: Callers, directory: Directory) -> Blueprint:
+def repo_routes(directory: Directory) -> Blueprint:
     """What the caller may put agents to work on."""
     routes = Blueprint("repos", __name__, url_prefix="/api/repos")
 
@@ -75,7 +75,7 @@ def repo_routes(callers: Callers, directory: Directory) -> Blueprint:
     @about("Repositories")
     async def every(query_args: WhichRepos) -> Answer:
         """List your repositories, and what may be done with each."""
-        caller = await callers.require()
+        caller = the_caller()
         wanted = (query_args.q or "").lower()
         known = (await directory.surroundings(caller.person.id, anew=True)).repos
         found = [repo for repo in known if wanted in repo.full_name.lower()]
@@ -84,7 +84,7 @@ def repo_routes(callers: Callers, directory: Directory) -> Blueprint:
     return routes
 
 
-def schedule_routes(callers: Callers, database: Database) -> Blueprint:
+def schedule_routes(database: Database) -> Blueprint:
     """The caller's own schedules. They are made by saying so: POST /api/commands."""
     routes = Blueprint("schedules", __name__, url_prefix="/api/schedules")
 
@@ -99,7 +99,7 @@ def schedule_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Schedules")
     async def every() -> Answer:
         """List your schedules."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             return Schedules(schedules=[ScheduleView.of(each) for each in await tx.schedules.of(caller.person.id)])
 
@@ -109,7 +109,7 @@ def schedule_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Schedules")
     async def change(schedule_id: UUID, data: ScheduleChange) -> Answer:
         """Pause a schedule, or let it go on."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             schedule = await mine(tx, schedule_id, caller.person.id)
             if data.paused:
@@ -123,7 +123,7 @@ def schedule_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Schedules")
     async def delete(schedule_id: UUID) -> tuple[str, int]:
         """Delete a schedule."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             await tx.schedules.delete((await mine(tx, schedule_id, caller.person.id)).id)
         return "", 204
@@ -131,7 +131,7 @@ def schedule_routes(callers: Callers, database: Database) -> Blueprint:
     return routes
 
 
-def device_routes(callers: Callers, database: Database) -> Blueprint:
+def device_routes(database: Database) -> Blueprint:
     """The caller's own devices."""
     routes = Blueprint("devices", __name__, url_prefix="/api/devices")
 
@@ -140,7 +140,7 @@ def device_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Devices")
     async def every() -> Answer:
         """List the devices that are told of news."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             rows = await tx.devices.of(caller.person.id)
         return Devices(devices=[DeviceView(id=device_id, created_at=at) for device_id, at in rows])
@@ -151,7 +151,7 @@ def device_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Devices")
     async def add(data: NewDevice) -> Answer:
         """Have this browser told of news."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             await tx.people.hold(caller.person.id)
             if len(await tx.devices.of(caller.person.id)) >= _MOST_DEVICES:
@@ -165,7 +165,7 @@ def device_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Devices")
     async def remove(device_id: UUID) -> tuple[str, int]:
         """Have a device told of nothing any more."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             if not await tx.devices.remove(caller.person.id, device_id):
                 abort(404, "You have no such device.")

@@ -6,13 +6,13 @@ from typing import Final, NoReturn
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from quart import abort, g, request
+from quart import Quart, abort, g, request
 
-from api.auth import LOCAL_USER, LocalSignIn
+from api.auth import LOCAL, LocalSignIn
+from api.contract import OPEN_TO_ALL
 from api.limits import RateLimit
 from api.sessions import SessionTokens
-from core.model.messages import Channel
-from core.model.people import Identity, Person
+from core.model.people import Person
 from core.store.access import Scope
 from core.store.database import Database, Transaction
 
@@ -23,10 +23,32 @@ _HELP: Final = "Sign in, open the link that `cadence up` printed, or send a toke
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody who may ask. ``sender`` is how the app's channel knows them."""
+    """Somebody who may ask. ``grant`` is their token or session: what it opened is shut when it ends.
+
+    ``scope`` is of a token for programs; None is the person themselves, signed in.
+    """
 
     person: Person
-    sender: str
+    grant: UUID | None = None
+    scope: Scope | None = None
+
+    @property
+    def sender(self) -> str:
+        """How the app's channel knows them, however they have signed in."""
+        return str(self.person.id)
+
+
+def the_caller() -> Caller:
+    """Whoever asks: nobody else's request comes as far as a route."""
+    return g.caller
+
+
+def signed_in() -> Caller:
+    """The person themselves. Aborts with 403 for a token: a stolen one must not outlive itself."""
+    caller = the_caller()
+    if caller.scope is not None:
+        abort(403, "A token may not do this. Sign in yourself.")
+    return caller
 
 
 def hash_of(secret: str) -> bytes:
@@ -47,58 +69,69 @@ class Callers:
     limit: RateLimit | None = None
     strangers: RateLimit | None = None
 
-    async def require(self) -> Caller:
+    def guard(self, app: Quart) -> None:
+        """Let nobody else in, before anything of what they send is read."""
+
+        @app.before_request
+        async def admit() -> None:  # pyright: ignore[reportUnusedFunction] (Quart calls it)
+            if not request.path.startswith("/api/"):
+                return
+            if request.path in OPEN_TO_ALL:
+                await self._count_stranger()
+            else:
+                g.caller = await self._require()
+
+    async def _require(self) -> Caller:
         """Whoever asks. Aborts with 401 for nobody, 403 for what they may not do, and 429 when they ask too often."""
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        caller, scope = await (self._by_bearer(bearer) if scheme.lower() == "bearer" else self._by_cookie())
-        if scope == "read" and request.method not in _READS:
+        caller = await (self._by_bearer(bearer) if scheme.lower() == "bearer" else self._by_cookie())
+        if caller.scope == "read" and request.method not in _READS:
             abort(403, "This token may only read. Make one that may write.")
         if self.limit is not None:
             g.allowance = await self.limit.spend(str(caller.person.id))
         return caller
 
-    async def _by_bearer(self, token: str) -> tuple[Caller, Scope]:
+    async def _by_bearer(self, token: str) -> Caller:
         if self.local.knows(token):
-            return await self._local(), "write"
+            return await self._local()
         async with self.database.transaction() as tx:
             if token.startswith(KEY_PREFIX):
                 key = await tx.access.token_used(hash_of(token))
                 if key is not None:
-                    return await _caller(tx, key.person_id), key.scope
+                    return Caller(await _person(tx, key.person_id), key.id, key.scope)
             session_id = self.sessions.session_of(token)
             session = None if session_id is None else await tx.access.session(session_id)
             if session is not None:
-                return await _caller(tx, session.person_id), "write"
+                return Caller(await _person(tx, session.person_id), session.id)
         return await self._turn_away()
 
-    async def _by_cookie(self) -> tuple[Caller, Scope]:
+    async def _by_cookie(self) -> Caller:
         if not self.local.knows_cookie():
             return await self._turn_away()
-        if request.method not in _READS and not _from_our_page():
+        if request.method not in _READS and not from_our_page():
             abort(403, "A page of somebody else's may not do this in your name.")
-        return await self._local(), "write"
+        return await self._local()
 
-    async def count_stranger(self) -> None:
+    async def _count_stranger(self) -> None:
         """Count a request by somebody who is not known. Aborts with 429 when their address asks too often."""
         if self.strangers is not None:
             g.allowance = await self.strangers.spend(request.remote_addr or "nowhere")
 
     async def _turn_away(self) -> NoReturn:
-        await self.count_stranger()
+        await self._count_stranger()
         abort(401, _HELP)
 
     async def _local(self) -> Caller:
         async with self.database.transaction() as tx:
-            person = await tx.people.who_is(Identity(Channel.APP, LOCAL_USER))
-        return Caller(person or abort(404, "Nobody is signed in on this computer."), LOCAL_USER)
+            person = await tx.people.who_is(LOCAL)
+        return Caller(person or abort(404, "Nobody is signed in on this computer."))
 
 
-async def _caller(tx: Transaction, person_id: UUID) -> Caller:
-    person = await tx.people.get(person_id)
-    return Caller(person or abort(401, _HELP), str(person_id))
+async def _person(tx: Transaction, person_id: UUID) -> Person:
+    return await tx.people.get(person_id) or abort(401, _HELP)
 
 
-def _from_our_page() -> bool:
+def from_our_page() -> bool:
     """Browsers say where a request comes from; whoever says nothing is no browser."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:

@@ -1,6 +1,6 @@
 """``/api/commands``: send a command, spoken or written, and read what came of it."""
 
-import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID, uuid4
@@ -10,9 +10,10 @@ from quart import Blueprint, abort, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import BadRequest, LengthRequired, RequestEntityTooLarge, UnsupportedMediaType
 
-from api.callers import Caller, Callers
-from api.contract import Answer, Wanted, about, answers, asks, takes_recording_or
+from api.callers import the_caller
+from api.contract import TEXT, Answer, Wanted, about, answers, asks, idempotency_key, takes_recording_or
 from api.views import AgentView, CommandView, ReplyView, VoiceCommandView
+from api.waiting import once_done
 from core.bell import Bell
 from core.model.messages import Address, AudioClip, Channel, Content, InboundMessage, Pressed, Spoken, Typed
 from core.reception import Reception
@@ -21,8 +22,6 @@ from core.store.database import Database
 
 _BODY_LIMIT: Final = 26 << 20
 _TEXT_LIMIT: Final = 4096
-_KEY_LIMIT: Final = 200
-_LOOK_EVERY_SECONDS: Final = 1.0
 
 
 class _Written(Wanted):
@@ -30,7 +29,7 @@ class _Written(Wanted):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["text"]}, {"required": ["action"]}]})
 
-    text: str = Field(default="", max_length=_TEXT_LIMIT, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
+    text: str = Field(default="", max_length=_TEXT_LIMIT, pattern=TEXT)
     action: str = Field(default="", min_length=1, max_length=64, pattern=r"^[^\x00]+$")
 
 
@@ -40,20 +39,20 @@ class Patience(Wanted):
     wait: float = Field(default=10.0, ge=0, le=20)
 
 
-def command_routes(callers: Callers, reception: Reception, database: Database, bell: Bell) -> Blueprint:
+def command_routes(reception: Reception, database: Database, bell: Bell) -> Blueprint:
     """Commands of the app, the terminal, and whoever has a token."""
     routes = Blueprint("commands", __name__, url_prefix="/api/commands")
 
-    async def seen(message_id: UUID, caller: Caller) -> CommandView | None:
+    async def seen(message_id: UUID) -> CommandView:
         url = f"/api/commands/{message_id}"
         async with database.transaction() as tx:
-            sent = await tx.inbox.sent_by(message_id, Channel.APP, caller.sender)
+            sent = await tx.inbox.sent_by(message_id, Channel.APP, the_caller().sender)
             if sent is None:
-                return None
+                abort(404, "You have sent no such command.")
             said = await tx.replies.in_conversation(Address(Channel.APP, str(message_id)), after=0)
             command = await tx.commands.of_message(message_id)
             agent = await tx.agents.from_message(message_id)
-        replies = [ReplyView.of(*each) for each in said]
+        replies = [ReplyView(id=number, version=version, **asdict(reply)) for number, version, reply in said]
         return CommandView(
             id=message_id,
             url=url,
@@ -64,19 +63,6 @@ def command_routes(callers: Callers, reception: Reception, database: Database, b
             agent=None if agent is None else AgentView.of(agent),
         )
 
-    async def handled(message_id: UUID, caller: Caller, seconds: float) -> CommandView:
-        """The command once it has been handled, or as it is after so many seconds."""
-        deadline = asyncio.get_running_loop().time() + seconds
-        async with bell.listen(topic_of(Channel.APP)) as ear:
-            while True:
-                view = await seen(message_id, caller)
-                if view is None:
-                    abort(404, "You have sent no such command.")
-                left = deadline - asyncio.get_running_loop().time()
-                if view.done or left <= 0:
-                    return view
-                await ear.wait(min(left, _LOOK_EVERY_SECONDS))
-
     @routes.post("")
     @asks(Patience)
     @answers(CommandView, 200)
@@ -85,21 +71,18 @@ def command_routes(callers: Callers, reception: Reception, database: Database, b
     @about("Commands")
     async def send(query_args: Patience) -> Answer:
         """Send a command: JSON with a text, or a form with a recording called audio."""
-        caller = await callers.require()
-        key = request.headers.get("Idempotency-Key") or str(uuid4())
-        if len(key) > _KEY_LIMIT:
-            raise BadRequest(f"Send an Idempotency-Key of at most {_KEY_LIMIT} characters.")
+        caller = the_caller()
         message_id = uuid4()
         message = InboundMessage(
             id=message_id,
-            key=f"app:{caller.sender}:{key}",
+            key=f"app:{caller.sender}:{idempotency_key() or message_id}",
             sender_id=caller.sender,
             reply_to=Address(Channel.APP, str(message_id)),
             content=await _content(),
             received_at=datetime.now(UTC),
         )
         accepted = await reception.accept(message)
-        view = await handled(accepted, caller, query_args.wait)
+        view = await once_done(bell, topic_of(Channel.APP), lambda: seen(accepted), query_args.wait)
         return view, 200 if view.done else 202, {"Location": view.url}
 
     @routes.get("/<uuid:command_id>")
@@ -107,8 +90,7 @@ def command_routes(callers: Callers, reception: Reception, database: Database, b
     @about("Commands")
     async def read(command_id: UUID) -> Answer:
         """Read what came of a command so far."""
-        caller = await callers.require()
-        return await seen(command_id, caller) or abort(404, "You have sent no such command.")
+        return await seen(command_id)
 
     return routes
 

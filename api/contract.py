@@ -2,11 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps
-from typing import Any, Final, cast
+from typing import Any, Final, Self, cast
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
-from quart import Quart, Response, ResponseReturnValue
+from quart import Quart, Response, ResponseReturnValue, request
 from quart_schema import (
     HttpSecurityScheme,
     Info,
@@ -17,27 +17,39 @@ from quart_schema import (
     validate_request,  # pyright: ignore[reportUnknownVariableType]
     validate_response,  # pyright: ignore[reportUnknownVariableType]
 )
+from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.routing import BaseConverter, Rule, UUIDConverter
 
-from api.problems import MEDIA_TYPE, Problem
+from api.problems import MEDIA_TYPE, Problem, what_is_wrong
 
 _Route = Callable[..., Awaitable[Any]]
+_LONGEST_KEY: Final = 200
 _JSON: Final = "application/json"
 _DESCRIBED: Final = ("/api/", "/healthz", "/readyz")
-_OPEN_TO_ALL: Final = frozenset({"/api/auth/github", "/api/auth/refresh", "/healthz", "/readyz"})
+OPEN_TO_ALL: Final = frozenset({"/api/auth/github", "/api/auth/refresh", "/healthz", "/readyz"})
 _BODY: Final = "_cadence_body"
 _RECORDING: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {"audio": {"type": "string", "format": "binary"}},
     "required": ["audio"],
 }
+# What Postgres keeps, and somebody can read: no NUL, and not blank.
+TEXT: Final = r"^[^\x00]*[^\s\x00][^\x00]*$"
+BRANCH: Final = r"^[A-Za-z0-9][A-Za-z0-9._/-]*$"
 _NOTHING_BACK: Final[dict[str, Any]] = {"204": {"description": "Done."}}
 
 
 class View(BaseModel):
     """Something that is sent: its fields are in camelCase, as in the user's data models."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True, frozen=True, from_attributes=True
+    )
+
+    @classmethod
+    def of(cls, source: object) -> Self:
+        """What is sent of this: those of its attributes that have a field here, and no others."""
+        return cls.model_validate(source)
 
 
 class Wanted(BaseModel):
@@ -57,8 +69,36 @@ WHOLE: Final = BeforeValidator(_no_truth)
 
 
 def takes(model: type[BaseModel]) -> Callable[[_Route], _Route]:
-    """The JSON body, which the route gets as ``data``."""
-    return cast("Callable[[_Route], _Route]", validate_request(model))
+    """The JSON body, which the route gets as ``data``, read by the model itself: it minds how deep a text is nested."""
+
+    def decorate(route: _Route) -> _Route:
+        described = cast("_Route", validate_request(model)(route))
+
+        @wraps(described)
+        async def read(*given: Any, **named: Any) -> Any:  # noqa: ANN401 (whatever the route takes and answers)
+            if not request.is_json:
+                raise UnsupportedMediaType("Send JSON, and say so: Content-Type: application/json.")
+            body = await request.get_data(cache=False, as_text=False, parse_form_data=False)
+            return await route(*given, data=_read(model, body), **named)
+
+        return read
+
+    return decorate
+
+
+def _read(model: type[BaseModel], body: bytes) -> BaseModel:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        raise BadRequest(what_is_wrong(error)) from None
+
+
+def idempotency_key() -> str | None:
+    """What the caller calls this request, so that it counts once however often it is sent."""
+    key = request.headers.get("Idempotency-Key")
+    if key is not None and not 0 < len(key) <= _LONGEST_KEY:
+        raise BadRequest(f"Send an Idempotency-Key of 1 to {_LONGEST_KEY} characters.")
+    return key
 
 
 def asks(model: type[BaseModel]) -> Callable[[_Route], _Route]:
@@ -143,7 +183,7 @@ class _Description(OpenAPIProvider):
                 operation["responses"] = {**(known or _NOTHING_BACK), "default": failure}
                 if "requestBody" in operation:
                     operation["requestBody"]["required"] = True
-        for path in _OPEN_TO_ALL & described["paths"].keys():
+        for path in OPEN_TO_ALL & described["paths"].keys():
             for operation in described["paths"][path].values():
                 operation["security"] = []
         return described

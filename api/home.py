@@ -2,9 +2,7 @@
 
 from quart import Blueprint, ResponseReturnValue, abort, render_template
 
-from api.auth import LOCAL_USER, LocalSignIn
-from core.model.messages import Channel
-from core.model.people import Identity
+from api.auth import LOCAL, LocalSignIn
 from core.store.database import Database
 
 
@@ -20,7 +18,7 @@ def home_routes(sign_in: LocalSignIn, database: Database, connected: tuple[str, 
         sign_in.require()
         async with database.transaction() as tx:
             machines = await tx.machines.names_seen()
-            person = await tx.people.who_is(Identity(Channel.APP, LOCAL_USER))
+            person = await tx.people.who_is(LOCAL)
             if person is None:
                 abort(404, "Nobody is signed in on this computer.")
             agents = await tx.agents.of(person.id)

@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import Field
 from quart import Blueprint, abort
 
-from api.callers import Callers
+from api.callers import signed_in, the_caller
 from api.contract import Answer, View, Wanted, about, answers, takes
 from core.agents.directory import hash_code
 from core.model.messages import Channel
@@ -48,7 +48,7 @@ class Unlinked(Wanted):
     external_id: str = Field(min_length=1, max_length=200)
 
 
-def link_routes(callers: Callers, database: Database) -> Blueprint:
+def link_routes(database: Database) -> Blueprint:
     """The accounts of whoever is signed in."""
     routes = Blueprint("links", __name__, url_prefix="/api/links")
 
@@ -57,12 +57,12 @@ def link_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Links")
     async def linked() -> Answer:
         """List the accounts that are yours."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             identities = await tx.people.identities(caller.person.id)
         return Links(
             channels=sorted({identity.channel for identity in identities}),
-            identities=[IdentityView(channel=each.channel, external_id=each.external_id) for each in identities],
+            identities=[IdentityView.of(identity) for identity in identities],
         )
 
     @routes.post("")
@@ -70,7 +70,7 @@ def link_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Links")
     async def offer() -> Answer:
         """Get a code: whoever sends it to the bot within ten minutes is you."""
-        caller = await callers.require()
+        caller = signed_in()
         code = "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
         async with database.transaction() as tx:
             await tx.people.offer_code(hash_code(code), caller.person.id, _GOOD_FOR)
@@ -81,7 +81,7 @@ def link_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Links")
     async def unlink(data: Unlinked) -> tuple[str, int]:
         """Unlink an account: it is a stranger's from now on."""
-        caller = await callers.require()
+        caller = signed_in()
         if data.channel is Channel.APP:
             abort(409, "This is how you are signed in here. Sign out instead.")
         async with database.transaction() as tx:

@@ -3,17 +3,18 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from pydantic import Field
-from quart import Blueprint, Response, abort, request
+from pydantic import AwareDatetime, Field, TypeAdapter, ValidationError
+from quart import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest
 
-from api.callers import Caller, Callers
+from api.agents import my_agent
+from api.callers import the_caller
 from api.contract import Answer, Wanted, about, answers, asks
-from api.views import PLACE, AgentView, EventView, LogPage, place_of, read_place
+from api.views import PLACE, AgentView, LogPage, event_view, place_of, read_place
 from core.model.agent import Agent
 from core.model.event import Event
 from core.store.database import Database
@@ -21,6 +22,9 @@ from core.watch import Place, Watch
 
 _STREAM: Final = "text/event-stream"
 _FOLLOW_SECONDS: Final = 20.0
+_MOMENT: Final[TypeAdapter[datetime | None]] = TypeAdapter(AwareDatetime | None)
+# Before anything that has happened here, and far from where dates end.
+_LONG_AGO: Final = datetime(2020, 1, 1, tzinfo=UTC)
 _KEEP_ALIVE: Final = b": nothing new\n\n"
 
 
@@ -32,14 +36,13 @@ class WhichEvents(Wanted):
     follow: bool = False
 
 
-def live_routes(callers: Callers, database: Database, watch: Watch) -> Blueprint:
+def live_routes(database: Database, watch: Watch) -> Blueprint:
     """The caller's own agents, read on or watched."""
     routes = Blueprint("live", __name__, url_prefix="/api")
 
-    async def mine(agent_id: UUID, caller: Caller) -> Agent:
+    async def mine(agent_id: UUID) -> Agent:
         async with database.transaction() as tx:
-            (agent,) = await tx.agents.named(caller.person.id, [agent_id]) or [None]
-        return agent or abort(404, "You have no such agent.")
+            return await my_agent(tx, agent_id)
 
     async def after(agent_id: UUID, place: Place, limit: int) -> list[Event]:
         async with database.transaction() as tx:
@@ -51,30 +54,30 @@ def live_routes(callers: Callers, database: Database, watch: Watch) -> Blueprint
     @about("Live")
     async def logs(agent_id: UUID, query_args: WhichEvents) -> Answer:
         """Read what happened to an agent, oldest first."""
-        agent = await mine(agent_id, await callers.require())
+        agent = await mine(agent_id)
         place = read_place(query_args.cursor)
         events = await after(agent_id, place, query_args.limit)
         if not events and query_args.follow:
             await _next(watch, agent, place)
             events = await after(agent_id, place, query_args.limit)
         last = place_of(events[-1]) if events else query_args.cursor or "0.0"
-        return LogPage(events=[EventView.of(event) for event in events], next_cursor=last)
+        return LogPage(events=[event_view(event) for event in events], next_cursor=last)
 
     @routes.get("/agents/<uuid:agent_id>/events")
     @about("Live")
     async def events(agent_id: UUID) -> Response:
         """Watch an agent: its events as they happen. Comes back with Last-Event-ID where it broke off."""
-        agent = await mine(agent_id, await callers.require())
+        agent = await mine(agent_id)
         place = read_place(request.headers.get("Last-Event-ID"))
-        return _stream(_told(watch.events(agent, place)))
+        return _stream(_told(watch.events(agent, place, the_caller().grant)))
 
     @routes.get("/events")
     @about("Live")
     async def everything() -> Response:
         """Watch all of your agents: each as it is whenever it has changed."""
-        caller = await callers.require()
+        caller = the_caller()
         since = _moment(request.headers.get("Last-Event-ID"))
-        return _stream(_told(watch.agents(caller.person.id, since)))
+        return _stream(_told(watch.agents(caller.person.id, since, caller.grant)))
 
     return routes
 
@@ -83,7 +86,7 @@ async def _next(watch: Watch, agent: Agent, place: Place) -> None:
     """Return when there is something new, or when it has taken too long."""
     try:
         async with asyncio.timeout(_FOLLOW_SECONDS):
-            async for event in watch.events(agent, place):
+            async for event in watch.events(agent, place, the_caller().grant):
                 if event is not None:
                     return
     except TimeoutError:
@@ -92,13 +95,10 @@ async def _next(watch: Watch, agent: Agent, place: Place) -> None:
 
 def _moment(text: str | None) -> datetime | None:
     try:
-        moment = None if text is None else datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-        text = "?"
-    if text is not None and (moment is None or moment.tzinfo is None):
-        raise BadRequest("Send the Last-Event-ID that you were given, or none.")
-    return moment
+        moment = _MOMENT.validate_python(text)
+    except ValidationError:
+        raise BadRequest("Send the Last-Event-ID that you were given, or none.") from None
+    return None if moment is None else max(moment, _LONG_AGO)
 
 
 async def _told(news: AsyncGenerator[Event | Agent | None]) -> AsyncIterator[bytes]:
@@ -111,7 +111,7 @@ async def _told(news: AsyncGenerator[Event | Agent | None]) -> AsyncIterator[byt
                 case None:
                     yield _KEEP_ALIVE
                 case Event():
-                    yield _line(place_of(item), item.happening.kind, EventView.of(item).model_dump(mode="json"))
+                    yield _line(place_of(item), item.happening.kind, event_view(item).model_dump(mode="json"))
                 case Agent():
                     shown = AgentView.of(item).model_dump(mode="json")
                     yield _line(item.updated_at.isoformat(), "agent", shown)

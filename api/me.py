@@ -7,8 +7,8 @@ from pydantic import AfterValidator, Field, StrictBool
 from quart import Blueprint
 from werkzeug.exceptions import Conflict
 
-from api.callers import Callers
-from api.contract import Answer, View, Wanted, about, answers, takes
+from api.callers import signed_in, the_caller
+from api.contract import TEXT, Answer, View, Wanted, about, answers, takes
 from api.views import PersonView
 from core.agents.budget import Budgets
 from core.agents.quota import Quota
@@ -19,7 +19,7 @@ from core.store.database import Database
 _MOST_WORDS: Final = 100
 
 
-_Word = Annotated[str, Field(min_length=1, max_length=60, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")]
+_Word = Annotated[str, Field(min_length=1, max_length=60, pattern=TEXT)]
 
 
 def _known_zone(zone: str) -> str:
@@ -64,7 +64,7 @@ class UsageView(View):
     caps: list[CapView]
 
 
-def me_routes(callers: Callers, database: Database, quota: Quota, budgets: Budgets) -> Blueprint:
+def me_routes(database: Database, quota: Quota, budgets: Budgets) -> Blueprint:
     """Whoever is signed in."""
     routes = Blueprint("me", __name__, url_prefix="/api")
 
@@ -73,7 +73,7 @@ def me_routes(callers: Callers, database: Database, quota: Quota, budgets: Budge
     @about("You")
     async def me() -> Answer:
         """See who you are and how you want things."""
-        return PersonView.of((await callers.require()).person)
+        return PersonView.of(the_caller().person)
 
     @routes.patch("/me")
     @takes(Settings)
@@ -81,7 +81,7 @@ def me_routes(callers: Callers, database: Database, quota: Quota, budgets: Budge
     @about("You")
     async def change(data: Settings) -> Answer:
         """Change your settings. An empty language is whatever you speak."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             person = await tx.people.change(
                 caller.person.id,
@@ -97,7 +97,7 @@ def me_routes(callers: Callers, database: Database, quota: Quota, budgets: Budge
     @about("You")
     async def leave() -> tuple[str, int]:
         """Delete your account and everything of yours. Stop your agents first."""
-        caller = await callers.require()
+        caller = signed_in()
         async with database.transaction() as tx:
             await tx.people.hold(caller.person.id)
             if await tx.agents.live_names(caller.person.id):
@@ -116,7 +116,7 @@ def me_routes(callers: Callers, database: Database, quota: Quota, budgets: Budge
     @about("You")
     async def usage() -> Answer:
         """See what you have used, and what is left."""
-        person = (await callers.require()).person
+        person = the_caller().person
         async with database.transaction() as tx:
             this_month = await tx.agents.created_this_month(person.id)
             at_work = len(await tx.agents.live_names(person.id))

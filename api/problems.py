@@ -4,13 +4,15 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
+import structlog
 from pydantic import BaseModel, ValidationError
 from quart import Quart, Response, g
 from quart_schema import RequestSchemaValidationError
 from werkzeug.exceptions import HTTPException
 
-from core.model.errors import ProviderError, Refusal
+from core.model.errors import DatabaseUnavailable, ProviderError, Refusal
 
+_log = structlog.get_logger(__name__)
 MEDIA_TYPE: Final = "application/problem+json"
 _MOST_NAMED: Final = 5
 
@@ -29,9 +31,9 @@ def add_problem_handlers(app: Quart) -> None:
     """Have every error of a request answered in this form."""
     app.register_error_handler(RequestSchemaValidationError, _wrong_shape)
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(UnicodeDecodeError, _no_text)
     app.register_error_handler(Refusal, _refused)
     app.register_error_handler(ProviderError, _unavailable)
+    app.register_error_handler(DatabaseUnavailable, _unavailable)
 
 
 def problem(status: int, title: str, detail: str, headers: Iterable[tuple[str, str]] = ()) -> Response:
@@ -41,6 +43,12 @@ def problem(status: int, title: str, detail: str, headers: Iterable[tuple[str, s
     response = Response(body, status=status, content_type=MEDIA_TYPE)
     response.headers.extend(headers)
     return response
+
+
+def what_is_wrong(error: ValidationError) -> str:
+    """In a line, for whoever has sent it."""
+    wrong = error.errors(include_url=False, include_input=False)[:_MOST_NAMED]
+    return "; ".join(f"{'.'.join(map(str, each['loc'])) or 'the body'}: {each['msg']}" for each in wrong)
 
 
 async def _http(error: HTTPException) -> Response:
@@ -53,19 +61,15 @@ async def _wrong_shape(error: RequestSchemaValidationError) -> Response:
     cause = error.validation_error
     if not isinstance(cause, ValidationError):
         return problem(400, "Bad Request", "Send what the description of this request asks for: see /docs.")
-    wrong = [f"{'.'.join(map(str, each['loc'])) or 'the body'}: {each['msg']}" for each in cause.errors()[:_MOST_NAMED]]
-    return problem(400, "Bad Request", "; ".join(wrong))
-
-
-async def _no_text(_error: UnicodeDecodeError) -> Response:
-    return problem(400, "Bad Request", "Send JSON in UTF-8.")
+    return problem(400, "Bad Request", what_is_wrong(cause))
 
 
 async def _refused(refusal: Refusal) -> Response:
     return problem(409, "Conflict", str(refusal))
 
 
-async def _unavailable(_error: ProviderError) -> Response:
+async def _unavailable(error: ProviderError | DatabaseUnavailable) -> Response:
+    _log.warning("unavailable", error=str(error))
     return problem(
         503,
         "Service Unavailable",

@@ -12,19 +12,20 @@ from uuid import UUID, uuid4
 import httpx
 import structlog
 from pydantic import BaseModel, Field, SecretStr, ValidationError
-from quart import Blueprint, abort
+from quart import Blueprint, abort, request
+from werkzeug.http import dump_cookie
 
-from api.callers import Callers, hash_of
+from api.callers import hash_of, signed_in
 from api.contract import Answer, View, Wanted, about, answers, takes
 from api.sessions import REFRESH_FOR, SessionTokens, new_refresh_token
 from api.views import PersonView
 from core.model.errors import ProviderError
-from core.model.messages import Channel
-from core.model.people import Identity, Person
+from core.model.people import Person
 from core.store.database import Database, Transaction
 from core.vault import Vault
 
 _log = structlog.get_logger(__name__)
+_COOKIE: Final = "cadence_sign_in"
 _GOOD_FOR: Final = timedelta(minutes=10)
 # What opening pull requests in somebody's name takes.
 _SCOPE: Final = "repo read:user"
@@ -132,9 +133,7 @@ class SessionView(View):
     person: PersonView
 
 
-def sign_in_routes(
-    callers: Callers, database: Database, tokens: SessionTokens, github: GitHubOAuth | None, vault: Vault
-) -> Blueprint:
+def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAuth | None, vault: Vault) -> Blueprint:
     """The way in."""
     routes = Blueprint("sign_in", __name__, url_prefix="/api/auth")
 
@@ -156,12 +155,15 @@ def sign_in_routes(
     @about("Signing in")
     async def begin() -> Answer:
         """Begin to sign in with GitHub."""
-        await callers.count_stranger()
         oauth = connected()
         state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(64)
         async with database.transaction() as tx:
             await tx.access.begin_sign_in(hash_of(state), verifier, _GOOD_FOR)
-        return Begun(authorize_url=oauth.authorize_url(state, verifier), state=state)
+        begun = Begun(authorize_url=oauth.authorize_url(state, verifier), state=state)
+        bound = dump_cookie(
+            _COOKIE, state, _GOOD_FOR, path="/api/auth", secure=request.is_secure, httponly=True, samesite="Strict"
+        )
+        return begun, 200, {"Set-Cookie": bound}
 
     @routes.post("/github")
     @takes(Callback)
@@ -169,8 +171,10 @@ def sign_in_routes(
     @about("Signing in")
     async def finish(data: Callback) -> Answer:
         """Trade GitHub's code for a session. Each state is good once, for ten minutes."""
-        await callers.count_stranger()
         oauth = connected()
+        if request.headers.get("Sec-Fetch-Site") == "same-origin" and request.cookies.get(_COOKIE) != data.state:
+            # Somebody may have sent this browser here with a code of their own. Other programs compare the state.
+            abort(401, "That sign-in was begun elsewhere. Begin again here.")
         async with database.transaction() as tx:
             verifier = await tx.access.finish_sign_in(hash_of(data.state))
         if verifier is None:
@@ -195,7 +199,6 @@ def sign_in_routes(
     @about("Signing in")
     async def refresh(data: Refresh) -> Answer:
         """Trade a refresh token for the next pair. One that comes a second time was stolen, and ends the session."""
-        await callers.count_stranger()
         following = new_refresh_token()
         async with database.transaction() as tx:
             found = await tx.access.refresh(hash_of(data.refresh_token), hash_of(following), REFRESH_FOR)
@@ -208,7 +211,7 @@ def sign_in_routes(
     @about("Signing in")
     async def sign_out() -> tuple[str, int]:
         """Sign out everywhere. Tokens for programs stay: revoke them one by one."""
-        caller = await callers.require()
+        caller = signed_in()
         async with database.transaction() as tx:
             await tx.access.end_sessions(caller.person.id)
         return "", 204
@@ -223,5 +226,4 @@ async def _known(tx: Transaction, account: _Account) -> Person:
     if person is None:
         person = Person(uuid4(), account.name or account.login)
         await tx.people.add(person)
-        await tx.people.link(Identity(Channel.APP, str(person.id)), person.id)
     return person

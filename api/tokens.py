@@ -2,15 +2,15 @@
 
 import secrets
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 from uuid import UUID, uuid4
 
 from pydantic import Field
 from quart import Blueprint, abort
 
-from api.callers import KEY_PREFIX, Callers, hash_of
-from api.contract import WHOLE, Answer, View, Wanted, about, answers, takes
-from core.store.access import AccessToken, Scope
+from api.callers import KEY_PREFIX, hash_of, signed_in, the_caller
+from api.contract import TEXT, WHOLE, Answer, View, Wanted, about, answers, takes
+from core.store.access import Scope
 from core.store.database import Database
 
 _BYTES: Final = 32
@@ -20,7 +20,7 @@ _MOST: Final = 50
 class NewToken(Wanted):
     """A key to be made. Without ``days`` it is good until it is revoked."""
 
-    name: str = Field(min_length=1, max_length=100, pattern=r"^[^\x00]*[^\s\x00][^\x00]*$")
+    name: str = Field(min_length=1, max_length=100, pattern=TEXT)
     scope: Scope = "read"
     days: Annotated[int, Field(ge=1, le=3650), WHOLE] | None = None
 
@@ -35,18 +35,6 @@ class TokenView(View):
     expires_at: datetime | None
     used_at: datetime | None
 
-    @classmethod
-    def of(cls, token: AccessToken) -> Self:
-        """A key as it is listed."""
-        return cls(
-            id=token.id,
-            name=token.name,
-            scope=token.scope,
-            created_at=token.created_at,
-            expires_at=token.expires_at,
-            used_at=token.used_at,
-        )
-
 
 class MadeToken(TokenView):
     """A key that was just made. ``token`` is shown this once."""
@@ -60,7 +48,7 @@ class Tokens(View):
     tokens: list[TokenView]
 
 
-def token_routes(callers: Callers, database: Database) -> Blueprint:
+def token_routes(database: Database) -> Blueprint:
     """The caller's own keys."""
     routes = Blueprint("tokens", __name__, url_prefix="/api/tokens")
 
@@ -69,7 +57,7 @@ def token_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Tokens")
     async def every() -> Answer:
         """List your tokens."""
-        caller = await callers.require()
+        caller = the_caller()
         async with database.transaction() as tx:
             return Tokens(tokens=[TokenView.of(token) for token in await tx.access.tokens(caller.person.id)])
 
@@ -79,7 +67,7 @@ def token_routes(callers: Callers, database: Database) -> Blueprint:
     @about("Tokens")
     async def make(data: NewToken) -> Answer:
         """Make a token. It is shown this once."""
-        caller = await callers.require()
+        caller = signed_in()
         secret = f"{KEY_PREFIX}{secrets.token_urlsafe(_BYTES)}"
         good_for = None if data.days is None else timedelta(days=data.days)
         async with database.transaction() as tx:
@@ -89,13 +77,13 @@ def token_routes(callers: Callers, database: Database) -> Blueprint:
             made = await tx.access.make_token(
                 uuid4(), caller.person.id, hash_of(secret), name=data.name, scope=data.scope, good_for=good_for
             )
-        return MadeToken(**TokenView.of(made).model_dump(by_alias=False), token=secret), 201
+        return MadeToken.of(made).model_copy(update={"token": secret}), 201
 
     @routes.delete("/<uuid:token_id>")
     @about("Tokens")
     async def revoke(token_id: UUID) -> tuple[str, int]:
         """Revoke a token: it opens nothing any more."""
-        caller = await callers.require()
+        caller = signed_in()
         async with database.transaction() as tx:
             if not await tx.access.revoke_token(caller.person.id, token_id):
                 abort(404, "You have no such token.")

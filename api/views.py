@@ -1,21 +1,17 @@
 """What the API sends: the user's data models, in their field names, and what an app needs besides."""
 
 import re
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from werkzeug.exceptions import BadRequest
 
 from api.contract import View
-from core.model.agent import Agent, Parking, Phase, Status
-from core.model.context import Priority, RelevantFile
+from core.model.agent import Parking, Phase, Status
+from core.model.context import Priority
 from core.model.event import Event
-from core.model.messages import Reply
-from core.model.people import Person, Repo
-from core.model.schedule import Schedule
 from core.redaction.happenings import HAPPENING
 from core.replies import scheduling
 
@@ -67,11 +63,6 @@ class RelevantFileView(View):
     score: float
     lines: tuple[int, int]
 
-    @classmethod
-    def of(cls, file: RelevantFile) -> Self:
-        """A file as it is sent."""
-        return cls(path=file.path, reason=file.reason, priority=file.priority, score=file.score, lines=file.lines)
-
 
 class AgentView(View):
     """An agent, as the user's data model has it, and where it stands."""
@@ -102,38 +93,6 @@ class AgentView(View):
     updated_at: datetime
     completed_at: datetime | None
 
-    @classmethod
-    def of(cls, agent: Agent) -> Self:
-        """An agent as it is sent."""
-        asked, report, data = agent.question, agent.report, agent.metadata
-        return cls(
-            id=agent.id,
-            number=agent.number,
-            name=agent.name,
-            user_id=agent.user_id,
-            repo_url=agent.repo_url,
-            repo_name=agent.repo_name,
-            branch=agent.branch,
-            task_description=agent.task_description,
-            status=agent.status,
-            phase=agent.phase,
-            step=agent.step,
-            failure=agent.failure,
-            progress=agent.progress,
-            tasks=tuple(TaskView(subject=task.subject, done=task.done) for task in agent.tasks),
-            question=asked and QuestionView(text=asked.text, options=asked.options),
-            parked=agent.parked,
-            round=agent.round,
-            report=report and ReportView(**asdict(report)),
-            model=agent.model,
-            source=agent.source,
-            metadata=AgentMetadata(**asdict(data)),
-            relevant_files=tuple(RelevantFileView.of(file) for file in agent.relevant_files),
-            created_at=agent.created_at,
-            updated_at=agent.updated_at,
-            completed_at=agent.completed_at,
-        )
-
 
 class AgentPage(View):
     """Some agents, newest first. ``nextCursor`` asks for those behind them; null when these are the last."""
@@ -149,13 +108,6 @@ class EventView(View):
     at: datetime
     kind: str
     happening: dict[str, Any]
-
-    @classmethod
-    def of(cls, event: Event) -> Self:
-        """An event as it is sent."""
-        shape: dict[str, Any] = HAPPENING.dump_python(event.happening, mode="json")
-        kind = shape.pop("kind")
-        return cls(id=place_of(event), at=event.at, kind=kind, happening=shape)
 
 
 class LogPage(View):
@@ -189,19 +141,6 @@ class ReplyView(View):
     detail: str | None
     links: tuple[LinkView, ...]
     actions: tuple[ActionView, ...]
-
-    @classmethod
-    def of(cls, number: int, version: int, reply: Reply) -> Self:
-        """A reply as it is sent."""
-        return cls(
-            id=number,
-            version=version,
-            text=reply.text,
-            heard=reply.heard,
-            detail=reply.detail,
-            links=tuple(LinkView(label=link.label, url=link.url) for link in reply.links),
-            actions=tuple(ActionView(label=action.label, token=action.token) for action in reply.actions),
-        )
 
 
 class VoiceCommandView(View):
@@ -239,19 +178,6 @@ class PersonView(View):
     language: str | None
     dictionary: tuple[str, ...]
 
-    @classmethod
-    def of(cls, person: Person) -> Self:
-        """A person as they see themselves."""
-        return cls(
-            id=person.id,
-            name=person.name,
-            plan=person.plan,
-            time_zone=person.time_zone,
-            plan_first=person.plan_first,
-            language=person.language,
-            dictionary=person.dictionary,
-        )
-
 
 class RepoView(View):
     """A repository. ``access`` says what may be done with it: only ``write`` can be worked on."""
@@ -261,11 +187,6 @@ class RepoView(View):
     default_branch: str
     access: str
 
-    @classmethod
-    def of(cls, repo: Repo) -> Self:
-        """A repository as it is sent."""
-        return cls(full_name=repo.full_name, url=repo.url, default_branch=repo.default_branch, access=repo.access)
-
 
 class ScheduleView(View):
     """Work that is begun again and again."""
@@ -274,26 +195,17 @@ class ScheduleView(View):
     number: int
     repo_name: str
     branch: str
-    task_description: str
-    rhythm: str
+    task_description: str = Field(validation_alias="task")
+    rhythm: Annotated[str, BeforeValidator(scheduling.rhythm)]
     time_zone: str
     next_at: datetime
     paused: bool
 
-    @classmethod
-    def of(cls, schedule: Schedule) -> Self:
-        """A schedule as it is sent."""
-        return cls(
-            id=schedule.id,
-            number=schedule.number,
-            repo_name=schedule.repo_name,
-            branch=schedule.branch,
-            task_description=schedule.task,
-            rhythm=scheduling.rhythm(schedule.rhythm),
-            time_zone=schedule.time_zone,
-            next_at=schedule.next_at,
-            paused=schedule.paused,
-        )
+
+def event_view(event: Event) -> EventView:
+    """An event as it is sent."""
+    shape: dict[str, Any] = HAPPENING.dump_python(event.happening, mode="json")
+    return EventView(id=place_of(event), at=event.at, kind=shape.pop("kind"), happening=shape)
 
 
 def place_of(event: Event) -> str:

@@ -6,14 +6,18 @@ from collections.abc import Awaitable, Callable
 
 from hypercorn.asyncio import serve as hypercorn_serve  # pyright: ignore[reportUnknownVariableType] (typed in part)
 from hypercorn.config import Config
+from hypercorn.middleware import ProxyFixMiddleware
 from quart import Quart
 
 from core.model.errors import Refusal
 from core.sandbox.protocol import MAX_FRAME_BYTES
 
 
-async def serve_app(app: Quart, bind: str, until: Callable[[], Awaitable[object]]) -> None:
-    """Serve until ``until`` returns; requests that are under way are let finish."""
+async def serve_app(app: Quart, bind: str, until: Callable[[], Awaitable[object]], *, proxies: int = 0) -> None:
+    """Serve until ``until`` returns; requests that are under way are let finish.
+
+    So many ``proxies`` are ours: what they say about who asks is believed, and nobody else's word is.
+    """
     config = Config()
     config.bind = [bind]
     config.graceful_timeout = 3
@@ -21,7 +25,8 @@ async def serve_app(app: Quart, bind: str, until: Callable[[], Awaitable[object]
     config.h11_max_incomplete_size = 64 << 10
     config.errorlog = "-"
     config.loglevel = "WARNING"
-    await hypercorn_serve(app, config, shutdown_trigger=until)
+    served = ProxyFixMiddleware(app, trusted_hops=proxies) if proxies else app
+    await hypercorn_serve(served, config, shutdown_trigger=until)
 
 
 def check_free(bind: str, setting: str) -> None:

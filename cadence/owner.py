@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 from uuid import UUID
 
-from api.auth import LOCAL_USER
+from api.auth import LOCAL
 from core.model.messages import Channel
 from core.model.people import Identity, Person, Plan
 from core.sandbox.local import LOCAL_MACHINE
@@ -18,7 +18,7 @@ async def introduce_owner(database: Database, name: str, telegram_users: Iterabl
     """Make the owner known, on this computer and by the accounts that the settings name."""
     async with database.transaction() as tx:
         await tx.people.add(Person(OWNER, name, Plan.PRO, time_zone))
-        await tx.people.link(Identity(Channel.APP, LOCAL_USER), OWNER)
+        await tx.people.link(LOCAL, OWNER)
         for user in telegram_users:
             await tx.people.link(Identity(Channel.TELEGRAM, user), OWNER)
 

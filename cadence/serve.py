@@ -50,7 +50,6 @@ from core.model.messages import Channel
 from core.reception import Reception
 from core.senses import open_transcriber
 from core.settings import AnthropicSettings, CoreSettings, GitHubSettings, HearingSettings
-from core.vault import Vault
 from core.voice.transcriber import Transcriber
 from core.watch import Watch
 from core.wiring import Core, open_core
@@ -69,12 +68,14 @@ async def run_serve(core_settings: CoreSettings, cache: Path) -> None:
     ):
         zone = owners_time_zone(core_settings.time_zone)
         await introduce_owner(core.database, core_settings.owner_name, telegram.owners, zone)
+        async with core.database.transaction() as tx:
+            await tx.access.renew_github(core.vault.renew)
         app_reception = core.reception(Channel.APP, AppRecordings(), transcriber)
         loops: list[Loop] = [app_reception.run(), core.relay(Channel.APP, AppNotifier()).run()]
         channel = _telegram(core, transcriber, telegram, loops)
         watch = Watch(core.database, core.bell)
         app = _routes(core, app_reception, channel, http, watch)
-        await _run(app, core_settings.bind, loops, watch)
+        await _run(app, core_settings, loops, watch)
 
 
 def _routes(
@@ -89,17 +90,17 @@ def _routes(
     return create_app(
         [
             home_routes(local, core.database, describe_connections(os.environ)),
-            agent_routes(callers, core.desk, core.directory),
-            live_routes(callers, core.database, watch),
-            command_routes(callers, reception, core.database, core.bell),
-            me_routes(callers, core.database, core.desk.quota, core.budgets),
-            token_routes(callers, core.database),
-            link_routes(callers, core.database),
-            repo_routes(callers, core.directory),
-            codebase_routes(callers, core.librarian.engine, core.directory, core.bell),
-            schedule_routes(callers, core.database),
-            device_routes(callers, core.database),
-            sign_in_routes(callers, core.database, tokens, _github_oauth(http), Vault(settings.keys)),
+            agent_routes(core.desk, core.directory),
+            live_routes(core.database, watch),
+            command_routes(reception, core.database, core.bell),
+            me_routes(core.database, core.desk.quota, core.budgets),
+            token_routes(core.database),
+            link_routes(core.database),
+            repo_routes(core.directory),
+            codebase_routes(core.librarian.engine, core.directory, core.bell),
+            schedule_routes(core.database),
+            device_routes(core.database),
+            sign_in_routes(core.database, tokens, _github_oauth(http), core.vault),
             daemon_routes(core),
             enrolment_routes(core.database, core.settings),
             llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),
@@ -108,6 +109,7 @@ def _routes(
             webhook_routes(telegram.handle_webhook if telegram else None, _github_webhook(core)),
             health_routes(core.database),
         ],
+        callers,
         version=version("cadence"),
         origins=settings.origins,
     )
@@ -160,7 +162,7 @@ async def _announce(channel: TelegramChannel, url: str) -> None:
         await channel.close()
 
 
-async def _run(app: Quart, bind: str, loops: list[Loop], watch: Watch) -> None:
+async def _run(app: Quart, settings: CoreSettings, loops: list[Loop], watch: Watch) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -174,6 +176,6 @@ async def _run(app: Quart, bind: str, loops: list[Loop], watch: Watch) -> None:
             await stopping.wait()
             await watch.close()
 
-        await serve_app(app, bind, stop)
+        await serve_app(app, settings.bind, stop, proxies=settings.proxies)
         for task in tasks:
             task.cancel()

@@ -28,6 +28,7 @@ class CoreSettings(BaseSettings):
     owner_name: str = Field(default="owner", alias="CADENCE_OWNER")
     old_secret_keys: str = Field(default="", alias="CADENCE_OLD_SECRET_KEYS")
     cors_origins: str = Field(default="", alias="CADENCE_CORS_ORIGINS")
+    proxies: int = Field(default=0, ge=0, alias="CADENCE_PROXIES")
     requests_a_minute: int = Field(default=600, ge=1, alias="CADENCE_REQUESTS_A_MINUTE")
     cache: Path | None = Field(default=None, alias="CADENCE_CACHE")
 

@@ -1,6 +1,7 @@
 """Secrets of others that have to be used again, such as people's tokens for GitHub: kept encrypted.
 
-The key comes from the installation's. When that is changed, the old one goes on opening what it has closed.
+The key comes from the installation's. When that is changed, the old one is needed for one start: then what it has
+closed is closed anew.
 """
 
 import base64
@@ -8,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+import structlog
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -15,6 +17,7 @@ from pydantic import SecretStr
 
 from core.model.errors import Refusal
 
+_log = structlog.get_logger(__name__)
 _KEY_BYTES: Final = 32
 _PURPOSE: Final = b"cadence vault 1"
 
@@ -41,8 +44,12 @@ class Vault:
             raise Refusal("That was kept under another CADENCE_SECRET_KEY: sign in again.") from None
 
     def renew(self, closed: bytes) -> bytes:
-        """The same secret, closed with the newest key."""
-        return self._fernet.rotate(closed)
+        """The same secret, closed with the newest key; as it was when its own key is gone, and it is lost anyway."""
+        try:
+            return self._fernet.rotate(closed)
+        except InvalidToken:
+            _log.warning("secret_lost", help="set CADENCE_OLD_SECRET_KEYS, or have the person sign in again")
+            return closed
 
 
 def _derived(key: SecretStr) -> bytes:

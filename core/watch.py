@@ -36,8 +36,13 @@ def watch_topic(person_id: object) -> str:
 
 @dataclass(eq=False, slots=True)
 class Watcher:
-    """One reader. ``news`` ends with None when it has fallen behind, or when everything ends."""
+    """One reader, of one agent or of all. ``grant`` is the token or session that lets them.
 
+    ``news`` ends with None when it has fallen behind, when the grant has ended, or when everything ends.
+    """
+
+    agent_id: UUID | None = None
+    grant: UUID | None = None
     news: asyncio.Queue[Event | Agent | None] = field(default_factory=lambda: asyncio.Queue(_MOST_BEHIND + 1))
 
     def tell(self, news: Event | Agent) -> bool:
@@ -58,7 +63,7 @@ class Watcher:
 class _Audience:
     """Everybody who watches one person's agents, and whoever reads for them."""
 
-    watchers: dict[Watcher, UUID | None] = field(default_factory=dict[Watcher, UUID | None])
+    watchers: set[Watcher] = field(default_factory=set[Watcher])
     places: dict[UUID, Place] = field(default_factory=dict[UUID, Place])
     seen: dict[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     reading: asyncio.Task[None] | None = None
@@ -80,12 +85,13 @@ class Watch:
             for watcher in audience.watchers:
                 watcher.let_go()
 
-    async def events(self, agent: Agent, after: Place) -> AsyncGenerator[Event | None]:
+    async def events(self, agent: Agent, after: Place, grant: UUID | None = None) -> AsyncGenerator[Event | None]:
         """An agent's events behind a place (leg, number), those that are still to come included.
 
-        None stands for a while in which nothing happened. Ends when the watcher has fallen behind.
+        None stands for a while in which nothing happened. Ends when the watcher has fallen behind, and a few seconds
+        after ``grant`` has.
         """
-        async with self._joined(agent.user_id, agent.id) as watcher:
+        async with self._joined(agent.user_id, Watcher(agent.id, grant)) as watcher:
             place = after
             async for event in self._backlog(agent.id, after):
                 place = (event.leg, event.seq)
@@ -97,9 +103,11 @@ class Watch:
                     place = (news.leg, news.seq)
                     yield news
 
-    async def agents(self, person_id: UUID, since: datetime | None) -> AsyncGenerator[Agent | None]:
-        """A person's agents whenever they have changed, at least once each; None when nothing happened for a while."""
-        async with self._joined(person_id, None) as watcher:
+    async def agents(
+        self, person_id: UUID, since: datetime | None, grant: UUID | None = None
+    ) -> AsyncGenerator[Agent | None]:
+        """A person's agents whenever they have changed, at least once each; otherwise as ``events``."""
+        async with self._joined(person_id, Watcher(None, grant)) as watcher:
             if since is not None:
                 async with self.database.transaction() as tx:
                     missed = await tx.agents.changed_since(person_id, since - _SETTLES_WITHIN)
@@ -121,24 +129,25 @@ class Watch:
             place = (events[-1].leg, events[-1].seq)
 
     @asynccontextmanager
-    async def _joined(self, person_id: UUID, agent_id: UUID | None) -> AsyncGenerator[Watcher]:
+    async def _joined(self, person_id: UUID, watcher: Watcher) -> AsyncGenerator[Watcher]:
+        # Before anything is waited for, so that the audience does not end meanwhile with whoever leaves last.
         audience = self._audiences.setdefault(person_id, _Audience())
-        watcher = Watcher()
-        if agent_id is not None and agent_id not in audience.places:
-            async with self.database.transaction() as tx:
-                audience.places.setdefault(agent_id, await tx.events.newest_place(agent_id))
-        audience.watchers[watcher] = agent_id
-        if audience.reading is None:
-            audience.reading = asyncio.create_task(self._read(person_id, audience, datetime.now(UTC)))
-        if self._closed:
-            watcher.let_go()
+        audience.watchers.add(watcher)
         try:
+            if watcher.agent_id is not None and watcher.agent_id not in audience.places:
+                async with self.database.transaction() as tx:
+                    audience.places.setdefault(watcher.agent_id, await tx.events.newest_place(watcher.agent_id))
+            if audience.reading is None:
+                audience.reading = asyncio.create_task(self._read(person_id, audience, datetime.now(UTC)))
+            if self._closed:
+                watcher.let_go()
             yield watcher
         finally:
-            audience.watchers.pop(watcher, None)
+            audience.watchers.discard(watcher)
             if not audience.watchers:
-                audience.reading.cancel()
                 self._audiences.pop(person_id, None)
+                if audience.reading is not None:
+                    audience.reading.cancel()
 
     async def _read(self, person_id: UUID, audience: _Audience, since: datetime) -> None:
         """Read what is new at every ring, and tell everybody whom it concerns."""
@@ -155,18 +164,23 @@ class Watch:
     async def _look(self, person_id: UUID, audience: _Audience, latest: datetime) -> datetime:
         async with self.database.transaction() as tx:
             changed = await tx.agents.changed_since(person_id, latest - _SETTLES_WITHIN)
-            wanted = {agent_id for agent_id in audience.watchers.values() if agent_id is not None}
+            grants = await tx.access.grants(person_id)
+            wanted = {watcher.agent_id for watcher in audience.watchers}
             happened = {
-                agent_id: await tx.events.after(agent_id, *audience.places.get(agent_id, (0, 0))) for agent_id in wanted
+                agent_id: await tx.events.after(agent_id, *place)
+                for agent_id, place in audience.places.items()
+                if agent_id in wanted
             }
         fresh = [agent for agent in changed if audience.seen.get(agent.id) != agent.updated_at]
         audience.seen = {agent.id: agent.updated_at for agent in changed}
         for agent_id, events in happened.items():
             if events:
                 audience.places[agent_id] = (events[-1].leg, events[-1].seq)
-        for watcher, agent_id in list(audience.watchers.items()):
-            news = fresh if agent_id is None else happened.get(agent_id, [])
-            if not all(watcher.tell(each) for each in news):
+        for watcher in audience.watchers:
+            news = fresh if watcher.agent_id is None else happened.get(watcher.agent_id, [])
+            if watcher.grant is not None and watcher.grant not in grants:
+                watcher.let_go()
+            elif not all(watcher.tell(each) for each in news):
                 _log.info("watcher_behind", person=str(person_id))
                 watcher.let_go()
         return max([latest, *(agent.updated_at for agent in fresh)])

@@ -96,6 +96,7 @@ class Core:
     redact: Redactor
     interpreter: Interpreter
     librarian: Librarian
+    vault: Vault
     pool: FlyPool | None = None
     servers: HetznerServers | None = None
     rights: Rights | None = None
@@ -186,6 +187,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
             open_interpreter(UnderstandingSettings()) as interpreter,
         ):
             models = load_models(AgentSettings().models)
+            vault = Vault(settings.keys)
             redact = Redactor(secrets_in(os.environ))
             yield Core(
                 settings,
@@ -201,9 +203,10 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 redact,
                 interpreter,
                 Librarian(database, code_host, Mirrors(settings.code_folder)),
+                vault,
                 pool,
                 _servers(database, settings, HetznerSettings()),
-                Rights(database, Vault(settings.keys), _as_owner_of),
+                Rights(database, vault, _as_owner_of),
             )
 
 

@@ -7,6 +7,7 @@ CadenceError
 ├── ProviderError          somebody else's failure: retry, then say "try again"
 │   ├── TranscriptionFailed
 │   └── DeliveryFailed     a chat platform would not take a reply just now
+├── DatabaseUnavailable    our own database does not answer: nothing was done, so it can be done again
 ├── Overtaken              somebody was quicker: look again, and decide anew
 └── Undeliverable          a chat platform will never take this reply (blocked, deleted)
 
@@ -45,6 +46,10 @@ class TranscriptionFailed(ProviderError):
 
 class DeliveryFailed(ProviderError):
     """A chat platform would not take a reply just now."""
+
+
+class DatabaseUnavailable(CadenceError):
+    """Our own database does not answer; the transaction has not happened, or nobody can say whether it has."""
 
 
 class Overtaken(CadenceError):

@@ -1,5 +1,6 @@
 """Who may speak for a person: keys of their own programs, sessions on their devices, and accounts at GitHub."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -94,8 +95,18 @@ class AccessTable:
         )
         return _token(row)
 
+    async def grants(self, person_id: UUID) -> frozenset[UUID]:
+        """A person's keys and sessions that are still good."""
+        rows = await self.connection.fetch(
+            "select id from access_tokens where person_id = $1 and (expires_at is null or expires_at > now())"
+            " union all select id from sessions where person_id = $1 and expires_at > now()",
+            person_id,
+        )
+        return frozenset(row["id"] for row in rows)
+
     async def begin_session(self, session_id: UUID, person_id: UUID, refresh_hash: bytes, good_for: timedelta) -> None:
-        """Somebody has signed in."""
+        """Somebody has signed in. Sessions that have run out are forgotten."""
+        await self.connection.execute("delete from sessions where expires_at < now()")
         await self.connection.execute(
             "insert into sessions (id, person_id, refresh_hash, expires_at) values ($1, $2, $3, now() + $4)",
             session_id,
@@ -130,13 +141,6 @@ class AccessTable:
         )
         return Session(row["id"], row["person_id"], row["created_at"], row["used_at"])
 
-    async def sessions(self, person_id: UUID) -> list[Session]:
-        """Where a person is signed in, the latest first."""
-        rows = await self.connection.fetch(
-            "select * from sessions where person_id = $1 and expires_at > now() order by used_at desc", person_id
-        )
-        return [Session(row["id"], row["person_id"], row["created_at"], row["used_at"]) for row in rows]
-
     async def end_sessions(self, person_id: UUID) -> int:
         """Sign a person out everywhere; how many sessions that were."""
         status = await self.connection.execute("delete from sessions where person_id = $1", person_id)
@@ -170,12 +174,23 @@ class AccessTable:
             token,
         )
 
+    async def renew_github(self, renewed: Callable[[bytes], bytes]) -> None:
+        """Keep every token for GitHub as ``renewed`` has encrypted it anew."""
+        rows = await self.connection.fetch("select person_id, token from github_accounts for update")
+        for row in rows:
+            await self.connection.execute(
+                "update github_accounts set token = $2 where person_id = $1", row["person_id"], renewed(row["token"])
+            )
+
     async def github_token(self, person_id: UUID) -> bytes | None:
         """A person's token for GitHub, as it was encrypted; None when they have not signed in there."""
         return await self.connection.fetchval("select token from github_accounts where person_id = $1", person_id)
 
     async def of_github(self, github_id: int) -> UUID | None:
-        """The person behind an account at GitHub."""
+        """The person behind an account at GitHub; who else asks for it waits until the transaction ends."""
+        await self.connection.execute(
+            "select pg_advisory_xact_lock(hashtextextended('github ' || $1, 0))", str(github_id)
+        )
         return await self.connection.fetchval("select person_id from github_accounts where github_id = $1", github_id)
 
 

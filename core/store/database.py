@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
-from core.model.errors import Refusal
+from core.model.errors import DatabaseUnavailable, Refusal
 from core.model.ring import Ring
 from core.store.access import AccessTable
 from core.store.agents import AgentTable
@@ -160,7 +160,7 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Transaction, None]:
         """All or nothing; the only way to write. What was rung inside is heard after the commit."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self._connected() as connection, connection.transaction():
             tx = Transaction(connection)
             yield tx
         for ring in dict.fromkeys(tx.rings):
@@ -169,8 +169,22 @@ class Database:
     @asynccontextmanager
     async def only_one(self, lock: int) -> AsyncGenerator[bool, None]:
         """True for one process at a time: the others get False at once."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self._connected() as connection, connection.transaction():
             yield bool(await connection.fetchval("select pg_try_advisory_xact_lock($1)", lock))
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncGenerator[Connection, None]:
+        """Raises DatabaseUnavailable when there is no connection to be had, or when it breaks."""
+        try:
+            connection = await self.pool.acquire()
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseUnavailable("The database does not answer.") from error
+        try:
+            yield connection
+        except (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as error:
+            raise DatabaseUnavailable("The database has broken off.") from error
+        finally:
+            await self.pool.release(connection)
 
 
 @asynccontextmanager

@@ -19,7 +19,7 @@ class PeopleTable:
     connection: Connection
 
     async def add(self, person: Person) -> None:
-        """Add a person, or bring their name, plan and time zone up to date."""
+        """Add a person, whom the app knows by their id, or bring their name, plan and time zone up to date."""
         await self.connection.execute(
             "insert into people (id, name, plan, time_zone) values ($1, $2, $3, $4) on conflict (id)"
             " do update set name = excluded.name, plan = excluded.plan, time_zone = excluded.time_zone",
@@ -28,6 +28,7 @@ class PeopleTable:
             person.plan,
             person.time_zone,
         )
+        await self.link(Identity(Channel.APP, str(person.id)), person.id)
 
     async def hold(self, person_id: UUID) -> None:
         """Do one thing at a time for this person until the transaction ends; nobody else waits.

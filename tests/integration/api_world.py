@@ -1,5 +1,6 @@
 """The API as a whole, on a real database and a real Redis, with a forge for repositories and a GitHub to sign in at."""
 
+import asyncio
 import base64
 import hashlib
 import json
@@ -19,9 +20,9 @@ from quart import Quart, Response
 
 from api.agents import agent_routes
 from api.app import create_app
-from api.auth import LOCAL_USER, LocalSignIn
+from api.auth import LOCAL, LocalSignIn
 from api.belongings import device_routes, repo_routes, schedule_routes
-from api.callers import Callers, hash_of
+from api.callers import Callers
 from api.codebase import codebase_routes
 from api.commands import command_routes
 from api.health import health_routes
@@ -30,10 +31,11 @@ from api.limits import RateLimit
 from api.links import link_routes
 from api.live import live_routes
 from api.me import me_routes
-from api.sessions import SessionTokens
+from api.sessions import REFRESH_FOR, SessionTokens
 from api.sign_in import GitHubOAuth, sign_in_routes
 from api.tokens import token_routes
 from api.webhooks import webhook_routes
+from cadence.listening import free_port, serve_app
 from core.agents.budget import Budgets
 from core.agents.rights import Rights
 from core.bell import Bell
@@ -49,13 +51,14 @@ from core.vault import Vault
 from core.watch import Watch
 from core.wiring import make_ring
 from tests.builders import PERSON, SENDER
-from tests.integration.core_world import Shelved, TextTranscriber, forge_behind_github, pipeline_of
+from tests.integration.core_world import Shelved, TextTranscriber, eventually, forge_behind_github, pipeline_of
 
 TOKEN = "the-local-token"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 MALLORY = Person(UUID(int=2), "Mallory")
-MALLORYS = {"Authorization": "Bearer cad_mallorys"}
 KEY = SecretStr("k" * 40)
+MALLORYS_SESSION = UUID(int=22)
+MALLORYS = {"Authorization": f"Bearer {SessionTokens(KEY).access(MALLORYS_SESSION)}"}
 
 
 @dataclass
@@ -148,13 +151,10 @@ async def api_world(
         async with database.transaction() as tx:
             await tx.people.add(PERSON)
             await tx.people.add(MALLORY)
-            await tx.people.link(Identity(Channel.APP, LOCAL_USER), PERSON.id)
+            await tx.people.link(LOCAL, PERSON.id)
             await tx.people.link(Identity(Channel.TELEGRAM, SENDER), PERSON.id)
-            await tx.people.link(Identity(Channel.APP, str(MALLORY.id)), MALLORY.id)
             await tx.machines.register(LOCAL_MACHINE, "local", "laptop", b"hash of the laptop's token")
-            await tx.access.make_token(
-                uuid4(), MALLORY.id, hash_of("cad_mallorys"), name="hers", scope="write", good_for=None
-            )
+            await tx.access.begin_session(MALLORYS_SESSION, MALLORY.id, b"hash of her refresh token", REFRESH_FOR)
         github, _ = await stack.enter_async_context(forge_behind_github(folder))
         fake = FakeGitHub()
 
@@ -179,21 +179,55 @@ async def api_world(
         app = create_app(
             [
                 home_routes(local, database, ("Telegram: off",)),
-                agent_routes(callers, pipeline.desk, pipeline.directory),
-                live_routes(callers, database, watch),
-                command_routes(callers, reception, database, bell),
-                me_routes(callers, database, pipeline.desk.quota, Budgets(5, 20, 100)),
-                token_routes(callers, database),
-                link_routes(callers, database),
-                repo_routes(callers, pipeline.directory),
-                codebase_routes(callers, ContextEngine(database), pipeline.directory, bell),
-                schedule_routes(callers, database),
-                device_routes(callers, database),
-                sign_in_routes(callers, database, tokens, oauth, Vault([KEY])),
+                agent_routes(pipeline.desk, pipeline.directory),
+                live_routes(database, watch),
+                command_routes(reception, database, bell),
+                me_routes(database, pipeline.desk.quota, Budgets(5, 20, 100)),
+                token_routes(database),
+                link_routes(database),
+                repo_routes(pipeline.directory),
+                codebase_routes(ContextEngine(database), pipeline.directory, bell),
+                schedule_routes(database),
+                device_routes(database),
+                sign_in_routes(database, tokens, oauth, Vault([KEY])),
                 webhook_routes(receive),
                 health_routes(database),
             ],
+            callers,
             origins=origins,
         )
         yield ApiWorld(database, bell, app, reception, watch, fake)
         await watch.close()
+
+
+@asynccontextmanager
+async def served(world: ApiWorld, *, proxies: int = 0) -> AsyncGenerator[str]:
+    """Over a real socket; the address, once it answers."""
+    port, over = free_port(), asyncio.Event()
+    serving = asyncio.create_task(serve_app(world.app, f"127.0.0.1:{port}", over.wait, proxies=proxies))
+
+    async def answers() -> bool:
+        async with httpx.AsyncClient() as http:
+            try:
+                return (await http.get(f"http://127.0.0.1:{port}/healthz")).status_code == 200
+            except httpx.ConnectError:
+                return False
+
+    await eventually(answers)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        over.set()
+        await serving
+
+
+async def signed_in(world: ApiWorld) -> dict[str, Any]:
+    _, begun = await world.ask("GET", "/api/auth/github", headers={})
+    code = world.github.authorize(begun["authorizeUrl"])
+    status, session = await world.ask("POST", "/api/auth/github", {"code": code, "state": begun["state"]}, {})
+    assert status == 200, session
+    return session
+
+
+def bearing(session: dict[str, Any]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {session['accessToken']}"}

@@ -21,8 +21,8 @@ from core.model.people import Plan
 from core.model.ring import WatchRing
 from core.model.schedule import Rhythm, Schedule
 from tests.builders import PERSON, stored_agent
-from tests.integration.api_world import BEARER, MALLORYS, ApiWorld, api_world
-from tests.integration.core_world import PATIENCE, TASK, eventually, execute
+from tests.integration.api_world import BEARER, MALLORYS, ApiWorld, api_world, bearing, signed_in
+from tests.integration.core_world import PATIENCE, TASK, eventually
 from tests.integration.forge_server import git
 
 NEW = {"repo": "local/wallet-frontend", "taskDescription": "fix the login redirect bug"}
@@ -94,7 +94,7 @@ async def test_nothing_of_mine_is_there_for_somebody_else(world: ApiWorld) -> No
     assert walked >= 13
     assert mine == {str(agent.id)}
     assert (await world.ask("GET", "/api/agents", headers=MALLORYS))[1]["agents"] == []
-    assert (await world.ask("GET", "/api/tokens", headers=MALLORYS))[1]["tokens"][0]["name"] == "hers"
+    assert (await world.ask("GET", "/api/tokens", headers=MALLORYS))[1] == {"tokens": []}
     assert (await world.ask("GET", "/api/schedules", headers=MALLORYS))[1] == {"schedules": []}
 
 
@@ -114,12 +114,11 @@ async def test_every_route_that_is_described_wants_to_know_who_asks(world: ApiWo
             continue
         for method in operations:
             body = {"text": "x"} if method in {"post", "patch"} else None
-            status, _ = await world.ask(method.upper(), path.replace("{", "").replace("}", ""), body, {})
             filled = path
             for name in ("agent_id", "command_id", "schedule_id", "token_id", "device_id", "request_id"):
                 filled = filled.replace(f"{{{name}}}", str(uuid4()))
             status, _ = await world.ask(method.upper(), filled, body, {})
-            assert status in {400, 401}, (method, path)
+            assert status == 401, (method, path)
 
 
 # Agents
@@ -340,116 +339,6 @@ async def test_a_command_is_answered_with_what_came_of_it(world: ApiWorld) -> No
     assert (await world.ask("GET", told["url"]))[1]["agent"]["status"] == "cancelled"
 
 
-# Tokens
-
-
-async def test_a_token_is_shown_once_and_opens_what_its_scope_says_until_it_is_revoked(world: ApiWorld) -> None:
-    _, reading = await world.ask("POST", "/api/tokens", {"name": "dashboard"})
-    _, writing = await world.ask("POST", "/api/tokens", {"name": "ci", "scope": "write", "days": 1})
-    read, write = ({"Authorization": f"Bearer {made['token']}"} for made in (reading, writing))
-    _, listed = await world.ask("GET", "/api/tokens", headers=read)
-    refused, problem = await world.ask("POST", "/api/agents", NEW, read)
-    allowed, _ = await world.ask("POST", "/api/agents", NEW, write)
-    revoked, _ = await world.ask("DELETE", f"/api/tokens/{writing['id']}")
-    await execute(world.database, "update access_tokens set expires_at = now() where name = 'dashboard'")
-
-    assert "token" not in listed["tokens"][0]
-    assert (refused, allowed, revoked) == (403, 201, 204)
-    assert "only read" in problem["detail"]
-    assert (await world.ask("GET", "/api/me", headers=write))[0] == 401
-    assert (await world.ask("GET", "/api/me", headers=read))[0] == 401
-    async with world.database.transaction() as tx:
-        kept = await tx.connection.fetchval("select string_agg(access_tokens::text, ' ') from access_tokens")
-    assert reading["token"] not in kept
-
-
-async def test_a_page_of_somebody_elses_does_nothing_in_my_name(world: ApiWorld) -> None:
-    client = world.client
-    await client.get("/?token=the-local-token")
-    foreign = await client.post("/api/tokens", json={"name": "x"}, headers={"Origin": "https://evil.example"})
-    fetched = await client.post("/api/tokens", json={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
-    ours = await client.post("/api/tokens", json={"name": "x"}, headers={"Sec-Fetch-Site": "same-origin"})
-
-    assert (foreign.status_code, fetched.status_code, ours.status_code) == (403, 403, 201)
-
-
-# Signing in
-
-
-async def signed_in(world: ApiWorld) -> dict[str, Any]:
-    _, begun = await world.ask("GET", "/api/auth/github", headers={})
-    code = world.github.authorize(begun["authorizeUrl"])
-    status, session = await world.ask("POST", "/api/auth/github", {"code": code, "state": begun["state"]}, {})
-    assert status == 200, session
-    return session
-
-
-def bearing(session: dict[str, Any]) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['accessToken']}"}
-
-
-async def test_somebody_signs_in_with_github_and_is_the_same_person_the_next_time(world: ApiWorld) -> None:
-    first, second = await signed_in(world), await signed_in(world)
-    _, me = await world.ask("GET", "/api/me", headers=bearing(second))
-    async with world.database.transaction() as tx:
-        kept = await tx.connection.fetchval("select token from github_accounts")
-
-    assert first["person"]["id"] == second["person"]["id"] == me["id"]
-    assert (me["name"], me["plan"]) == ("Ada", "free")
-    assert b"gho_1" not in kept
-    assert (await world.ask("GET", "/api/agents", headers=bearing(first)))[1]["agents"] == []
-
-
-async def test_a_sign_in_that_was_not_begun_here_or_is_not_its_own_comes_to_nothing(world: ApiWorld) -> None:
-    _, begun = await world.ask("GET", "/api/auth/github", headers={})
-    _, other = await world.ask("GET", "/api/auth/github", headers={})
-    code = world.github.authorize(begun["authorizeUrl"])
-    forged, _ = await world.ask("POST", "/api/auth/github", {"code": code, "state": "made-up"}, {})
-    crossed, _ = await world.ask("POST", "/api/auth/github", {"code": code, "state": other["state"]}, {})
-    replayed, _ = await world.ask("POST", "/api/auth/github", {"code": code, "state": other["state"]}, {})
-
-    assert (forged, crossed, replayed) == (401, 401, 401)
-
-
-async def test_only_accounts_that_the_installation_is_open_to_come_in(world: ApiWorld) -> None:
-    world.github.login = "mallory"
-    _, begun = await world.ask("GET", "/api/auth/github", headers={})
-    code = world.github.authorize(begun["authorizeUrl"])
-    status, problem = await world.ask("POST", "/api/auth/github", {"code": code, "state": begun["state"]}, {})
-
-    assert status == 403
-    assert "not open to your GitHub account" in problem["detail"]
-
-
-async def test_a_github_that_is_down_is_said_to_be(world: ApiWorld) -> None:
-    world.github.down = True
-    _, begun = await world.ask("GET", "/api/auth/github", headers={})
-    status, problem = await world.ask("POST", "/api/auth/github", {"code": "c", "state": begun["state"]}, {})
-
-    assert (status, "Try again" in problem["detail"]) == (503, True)
-
-
-async def test_a_refresh_token_is_good_once_and_a_stolen_one_ends_the_session(world: ApiWorld) -> None:
-    session = await signed_in(world)
-    spent = {"refreshToken": session["refreshToken"]}
-    status, following = await world.ask("POST", "/api/auth/refresh", spent, {})
-    fresh, _ = await world.ask("GET", "/api/me", headers=bearing(following))
-    reused, _ = await world.ask("POST", "/api/auth/refresh", spent, {})
-    after, _ = await world.ask("GET", "/api/me", headers=bearing(following))
-    thief, _ = await world.ask("POST", "/api/auth/refresh", {"refreshToken": following["refreshToken"]}, {})
-
-    assert (status, fresh, reused, after, thief) == (200, 200, 401, 401, 401)
-
-
-async def test_signing_out_ends_every_session(world: ApiWorld) -> None:
-    phone, laptop = await signed_in(world), await signed_in(world)
-    status, _ = await world.ask("POST", "/api/auth/sign-out", headers=bearing(phone))
-
-    assert status == 204
-    assert [(await world.ask("GET", "/api/me", headers=bearing(each)))[0] for each in (phone, laptop)] == [401, 401]
-    assert (await world.ask("POST", "/api/auth/refresh", {"refreshToken": laptop["refreshToken"]}, {}))[0] == 401
-
-
 # One's own
 
 
@@ -539,12 +428,12 @@ async def test_an_account_is_unlinked_and_is_a_strangers(world: ApiWorld) -> Non
 
 
 async def test_limits_are_exact_however_many_ask_at_once(database_url: str, redis_url: str, tmp_path: Path) -> None:
-    async with api_world(database_url, redis_url, tmp_path, quota=50) as world:
-        answers = await asyncio.gather(*(world.client.get("/api/me", headers=BEARER) for _ in range(90)))
+    async with api_world(database_url, redis_url, tmp_path, quota=120) as world:
+        answers = await asyncio.gather(*(world.client.get("/api/me", headers=BEARER) for _ in range(200)))
     statuses = [answer.status_code for answer in answers]
     refused = next(answer for answer in answers if answer.status_code == 429)
 
-    assert (statuses.count(200), statuses.count(429)) == (50, 40)
+    assert (statuses.count(200), statuses.count(429)) == (120, 80)
     assert refused.content_type == "application/problem+json"
     assert 1 <= int(refused.headers["Retry-After"]) <= 60
     assert (

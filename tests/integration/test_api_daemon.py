@@ -46,6 +46,7 @@ from core.sandbox.protocol import (
 from core.sandbox.tokens import RunClaim, RunTokens, hash_token
 from core.settings import CoreSettings
 from core.store.database import Database
+from core.vault import Vault
 from core.voice.grammar import GrammarInterpreter
 from core.wiring import Core, machine_topic
 from tests.builders import PERSON, stored_agent
@@ -120,6 +121,7 @@ async def world(database_url: str, redis_url: str, tmp_path: Path) -> AsyncGener
             Redactor(),
             GrammarInterpreter(),
             Librarian(database, github, Mirrors(tmp_path / "code")),
+            Vault(settings.keys),
         )
         async with serve_on_loopback(create_app([daemon_routes(core)])) as url:
             yield World(core, f"{url.replace('http', 'ws')}/ws/daemon", clock)
