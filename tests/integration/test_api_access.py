@@ -299,19 +299,21 @@ async def test_what_somebody_has_opened_is_shut_when_their_way_in_ends(world: Ap
 
 async def test_a_watcher_who_comes_while_the_last_one_leaves_is_told(world: ApiWorld) -> None:
     one, other = await some_agents(world, 2)
-    leaving = world.watch.events(one, (0, 0))
+    await report(world, happened(one, 1))
+    await report(world, happened(other, 1))
+    leaving, coming = world.watch.events(one, (0, 0)), world.watch.events(other, (0, 0))
+    await anext(leaving)
     waits = asyncio.create_task(anext(leaving))
-    await asyncio.sleep(0)
-    coming = world.watch.events(other, (0, 0))
-    told = asyncio.create_task(anext(coming))
-    # One turn of the loop each, so that both have begun and neither has come far.
+    first = asyncio.create_task(anext(coming))
+    # One turn of the loop: whoever comes has begun, and asks the database where the agent is.
     await asyncio.sleep(0)
     waits.cancel()
     await asyncio.gather(waits, return_exceptions=True)
-    await report(world, happened(other, 1))
+    await first
+    await report(world, happened(other, 2))
     async with asyncio.timeout(PATIENCE):
-        event = await told
+        event = await anext(coming)
     await coming.aclose()
 
     assert event is not None
-    assert event.seq == 1
+    assert event.seq == 2
