@@ -1,16 +1,16 @@
 """``/api/agents``: put agents to work, see how they stand, and steer them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Final
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, StrictBool
-from quart import Blueprint, abort, request
+from quart import Blueprint, abort
 from werkzeug.exceptions import BadRequest
 
-from api.callers import Caller, the_caller
-from api.contract import BRANCH, TEXT, WHOLE, Answer, Wanted, about, answers, asks, idempotency_key, takes
+from api.callers import the_caller
+from api.contract import BRANCH, TEXT, WHOLE, Answer, Wanted, about, answers, asks, takes
+from api.messages import message_id, message_of
 from api.views import CURSOR, AgentPage, AgentView
 from core.agents.desk import AgentDesk
 from core.agents.directory import Directory
@@ -19,7 +19,6 @@ from core.agents.wishes import wish
 from core.model.agent import Agent, Status
 from core.model.command import AgentCreated, Choice, CreateAgent, FollowUpTaken, NotDone, Outcome, Wish
 from core.model.errors import Refusal
-from core.model.messages import Address, Channel, InboundMessage, Typed
 from core.model.people import Access, Repo
 from core.model.ring import WatchRing
 from core.store.database import Transaction
@@ -87,7 +86,7 @@ def agent_routes(desk: AgentDesk, directory: Directory) -> Blueprint:  # noqa: P
         async with database.transaction() as tx:
             await my_agent(tx, agent_id)
             agent = await tx.agents.hold(agent_id)
-            outcome = await take_down(tx, agent, said, _message_id(caller), person=caller.person, quota=desk.quota)
+            outcome = await take_down(tx, agent, said, message_id(), person=caller.person, quota=desk.quota)
             tx.ring(WatchRing(caller.person.id))
             _done(outcome)
             return AgentView.of(await my_agent(tx, agent_id))
@@ -117,8 +116,8 @@ def agent_routes(desk: AgentDesk, directory: Directory) -> Blueprint:  # noqa: P
     async def create(data: NewAgent) -> Answer:
         """Put a new agent to work. With an Idempotency-Key, once however often it is sent."""
         caller = the_caller()
-        repo = known_repo(data.repo, (await directory.surroundings(caller.person.id, anew=True)).repos)
-        message = _message(caller, data.task_description)
+        repo = known_repo(data.repo, await directory.repos(caller.person.id, anew=True))
+        message = message_of(data.task_description)
         intent = CreateAgent(repo, data.task_description, data.branch, data.plan_first)
         async with database.transaction() as tx:
             await tx.inbox.accept(message)
@@ -198,18 +197,6 @@ def known_repo(named: str, repos: Sequence[Repo]) -> Repo:
                 raise Refusal(f"{repo.full_name} can only be read from here, so no agent can work on it.")
             return repo
     return abort(404, f"You have no repository called {named[:100]}. GET /api/repos lists those that there are.")
-
-
-def _message_id(caller: Caller) -> UUID:
-    """The same for the same Idempotency-Key of the same caller, so that a request that is repeated counts once."""
-    key = idempotency_key()
-    return uuid4() if key is None else uuid5(caller.person.id, f"{request.path} {key}")
-
-
-def _message(caller: Caller, text: str) -> InboundMessage:
-    message_id = _message_id(caller)
-    address = Address(Channel.APP, str(message_id))
-    return InboundMessage(message_id, f"api:{message_id}", caller.sender, address, Typed(text), datetime.now(UTC))
 
 
 def _done(outcome: Outcome) -> Agent:

@@ -1,18 +1,23 @@
 """``/api/repos``, ``/api/schedules`` and ``/api/devices``."""
 
-from datetime import UTC, datetime
-from typing import Final, Literal
+from datetime import UTC, datetime, time
+from typing import Annotated, Final, Literal
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StrictBool
 from quart import Blueprint, abort
 
+from api.agents import known_repo
 from api.callers import the_caller
-from api.contract import Answer, View, Wanted, about, answers, asks, takes
+from api.contract import BRANCH, TEXT, WHOLE, Answer, View, Wanted, about, answers, asks, takes
+from api.messages import message_of
 from api.views import RepoView, ScheduleView
 from core.agents.directory import Directory
-from core.model.schedule import Schedule, next_time
+from core.agents.schedules import ScheduleBook
+from core.model.command import CreateSchedule, NotDone, ScheduleAnswered
+from core.model.errors import Refusal
+from core.model.schedule import EVERY_DAY, Rhythm, Schedule, next_time
 from core.store.database import Database, Transaction
 
 _MOST_DEVICES: Final = 20
@@ -35,6 +40,29 @@ class Schedules(View):
     """Schedules, oldest first."""
 
     schedules: list[ScheduleView]
+
+
+class RhythmWanted(Wanted):
+    """When: on these ``days`` (Monday is 0) ``at`` a time of day, on the first of the month, or every so many hours."""
+
+    days: Annotated[tuple[Annotated[int, Field(ge=0, le=6), WHOLE], ...], Field(min_length=1, max_length=7)] = EVERY_DAY
+    at: Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")] = "09:00"
+    monthly: StrictBool = False
+    hours: Annotated[int, Field(ge=1, le=24), WHOLE] | None = None
+
+    @property
+    def rhythm(self) -> Rhythm:
+        """As it is kept."""
+        return Rhythm(tuple(sorted(set(self.days))), time.fromisoformat(self.at), self.monthly, self.hours)
+
+
+class NewSchedule(Wanted):
+    """Work to be begun again and again, by the clock of the person's time zone."""
+
+    repo: str = Field(max_length=300, pattern=TEXT)
+    task_description: str = Field(max_length=4000, pattern=TEXT)
+    branch: str | None = Field(default=None, max_length=200, pattern=BRANCH)
+    rhythm: RhythmWanted = RhythmWanted()
 
 
 class ScheduleChange(Wanted):
@@ -74,18 +102,17 @@ def repo_routes(directory: Directory) -> Blueprint:
     @answers(Repos)
     @about("Repositories")
     async def every(query_args: WhichRepos) -> Answer:
-        """List your repositories, and what may be done with each."""
-        caller = the_caller()
+        """List your repositories, and what may be done with each: as the code host had them within half a minute."""
         wanted = (query_args.q or "").lower()
-        known = (await directory.surroundings(caller.person.id, anew=True)).repos
+        known = await directory.repos(the_caller().person.id)
         found = [repo for repo in known if wanted in repo.full_name.lower()]
         return Repos(repos=[RepoView.of(repo) for repo in found[: query_args.limit]])
 
     return routes
 
 
-def schedule_routes(database: Database) -> Blueprint:
-    """The caller's own schedules. They are made by saying so: POST /api/commands."""
+def schedule_routes(database: Database, directory: Directory) -> Blueprint:
+    """The caller's own schedules."""
     routes = Blueprint("schedules", __name__, url_prefix="/api/schedules")
 
     async def mine(tx: Transaction, schedule_id: UUID, person_id: UUID) -> Schedule:
@@ -102,6 +129,23 @@ def schedule_routes(database: Database) -> Blueprint:
         caller = the_caller()
         async with database.transaction() as tx:
             return Schedules(schedules=[ScheduleView.of(each) for each in await tx.schedules.of(caller.person.id)])
+
+    @routes.post("")
+    @takes(NewSchedule)
+    @answers(ScheduleView, 201)
+    @about("Schedules")
+    async def add(data: NewSchedule) -> Answer:
+        """Have an agent put to a task again and again. With an Idempotency-Key, once however often it is sent."""
+        person = the_caller().person
+        repo = known_repo(data.repo, await directory.repos(person.id, anew=True))
+        message = message_of(data.task_description)
+        intent = CreateSchedule(repo, data.task_description, data.rhythm.rhythm, data.branch)
+        async with database.transaction() as tx:
+            match await ScheduleBook(tx).create(intent, person, message):
+                case NotDone(reason):
+                    raise Refusal(reason)
+                case ScheduleAnswered():
+                    return ScheduleView.of(await mine(tx, message.id, person.id)), 201
 
     @routes.patch("/<uuid:schedule_id>")
     @takes(ScheduleChange)

@@ -114,7 +114,7 @@ def codebase_routes(engine: ContextEngine, directory: Directory, bell: Bell) -> 
     async def analyze(data: Analyze) -> Answer:
         """Read a repository as it is now, and say what is known about it."""
         caller = the_caller()
-        repo = known_repo(data.repo, (await directory.surroundings(caller.person.id, anew=True)).repos)
+        repo = known_repo(data.repo, await directory.repos(caller.person.id, anew=True))
         request_id = uuid4()
         async with database.transaction() as tx:
             branch = data.branch or repo.default_branch

@@ -9,11 +9,13 @@ from pydantic import SecretStr, TypeAdapter, ValidationError
 from quart import Blueprint, Response, ResponseReturnValue, request
 from werkzeug.datastructures import Headers
 
+from core.agents.directory import RepoShelf
 from core.github.webhooks import signed_by_github
 from core.store.database import Database
 
 TelegramWebhook = Callable[[bytes, str | None], Awaitable[int]]
 _PAYLOAD: Final[TypeAdapter[dict[str, Any]]] = TypeAdapter(dict[str, Any])
+_ABOUT_REPOS: Final = frozenset({"repository", "installation", "installation_repositories", "member"})
 _KEPT: Final = frozenset(
     {"check_run", "check_suite", "workflow_run", "pull_request", "pull_request_review", "issue_comment", "push"}
 )
@@ -21,16 +23,22 @@ _KEPT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class GitHubWebhook:
-    """Takes GitHub's deliveries in; what they mean is found out later, and may be found out again."""
+    """Takes GitHub's deliveries in; what they mean is found out later, and may be found out again.
+
+    ``shelf`` is what this process knows of its repositories.
+    """
 
     secret: SecretStr
     database: Database
+    shelf: RepoShelf
 
     async def accept(self, body: bytes, headers: Headers) -> int:
         """The status to answer: 202 once the delivery is written down, also when it had been before."""
         if not signed_by_github(self.secret.get_secret_value(), body, headers.get("X-Hub-Signature-256")):
             return HTTPStatus.UNAUTHORIZED
         event, key = headers.get("X-GitHub-Event", ""), headers.get("X-GitHub-Delivery", "")
+        if event in _ABOUT_REPOS:
+            self.shelf.forget()
         if event not in _KEPT:
             return HTTPStatus.ACCEPTED
         try:

@@ -114,6 +114,17 @@ def migrate_command() -> None:
     _run(run())
 
 
+@app.command()
+def replay(
+    delivery: Annotated[str, typer.Argument(help="Its id, as GitHub lists it under Recent Deliveries.")],
+) -> None:
+    """Handle a webhook delivery of the last fourteen days once more; what it has led to already is not done twice."""
+    from cadence.deliveries import replay_delivery  # noqa: PLC0415
+    from core.settings import load_core_settings  # noqa: PLC0415
+
+    _run(replay_delivery(load_core_settings(), delivery, Console()))
+
+
 @repo_app.command("add")
 def repo_add(path: Annotated[Path, typer.Argument(help="A git repository on this computer.")]) -> None:
     """Copy a repository of yours into the local forge, so that agents can work on it."""

@@ -98,7 +98,7 @@ def _routes(
             link_routes(core.database),
             repo_routes(core.directory),
             codebase_routes(core.librarian.engine, core.directory, core.bell),
-            schedule_routes(core.database),
+            schedule_routes(core.database, core.directory),
             device_routes(core.database),
             sign_in_routes(core.database, tokens, _github_oauth(http), core.vault),
             daemon_routes(core),
@@ -124,7 +124,7 @@ def _github_oauth(http: httpx.AsyncClient) -> GitHubOAuth | None:
 
 def _github_webhook(core: Core) -> GitHubWebhook | None:
     secret = GitHubSettings().webhook_secret
-    return None if secret is None else GitHubWebhook(secret, core.database)
+    return None if secret is None else GitHubWebhook(secret, core.database, core.shelf)
 
 
 def _telegram(

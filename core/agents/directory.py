@@ -46,6 +46,10 @@ class RepoShelf:
             self._read_at = time.monotonic()
         return self._repos
 
+    def forget(self) -> None:
+        """The code host has said that something about its repos has changed: ask again the next time."""
+        self._read_at = float("-inf")
+
 
 @dataclass(frozen=True, slots=True)
 class Directory:
@@ -81,13 +85,16 @@ class Directory:
         ``anew`` asks the code host again, for a repo that may have been added a moment ago, and includes those that
         can only be read: whoever names one shall hear why it cannot be worked on.
         """
-        known = await self.shelf.repos(anew=anew)
-        if self.rights is not None:
-            known = await self.rights.limit(person_id, known, anew=anew)
+        known = await self.repos(person_id, anew=anew)
         repos = _every_name_once(known) if anew else tuple(repo for repo in known if repo.access is Access.WRITE)
         agents = (await self.agents(person_id)).agents
         default = next((repo for repo in repos if self.default_repo in {repo.full_name, repo.name}), None)
         return Surroundings(repos=repos, agents=agents, default_repo=default)
+
+    async def repos(self, person_id: UUID, *, anew: bool = False) -> tuple[Repo, ...]:
+        """Every repository that the person may see, most recently used first. Raises as ``surroundings`` does."""
+        known = await self.shelf.repos(anew=anew)
+        return known if self.rights is None else await self.rights.limit(person_id, known, anew=anew)
 
     async def agents(self, person_id: UUID) -> Surroundings:
         """The person's agents alone, for which nobody else has to be asked."""

@@ -47,6 +47,13 @@ class DeliveryTable:
         """It has been dealt with."""
         await self.connection.execute("update deliveries set handled_at = now() where key = $1", key)
 
+    async def again(self, key: str) -> bool:
+        """Have one that was dealt with be handled once more. False when there is none of this key any more."""
+        status = await self.connection.execute(
+            "update deliveries set handled_at = null, leased_until = null, attempts = 0 where key = $1", key
+        )
+        return status == "UPDATE 1"
+
     async def drop_old(self, age: timedelta) -> None:
         """Drop what was dealt with long ago."""
         await self.connection.execute("delete from deliveries where handled_at < now() - $1::interval", age)

@@ -187,7 +187,7 @@ async def api_world(
                 link_routes(database),
                 repo_routes(pipeline.directory),
                 codebase_routes(ContextEngine(database), pipeline.directory, bell),
-                schedule_routes(database),
+                schedule_routes(database, pipeline.directory),
                 device_routes(database),
                 sign_in_routes(database, tokens, oauth, Vault([KEY])),
                 webhook_routes(receive),

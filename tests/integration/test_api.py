@@ -544,3 +544,29 @@ async def test_whoever_signs_in_may_do_no_more_than_github_lets_them(world: ApiW
     assert [repo["fullName"] for repo in listed["repos"]] == ["local/wallet-frontend"]
     assert (allowed, reading, nothing, signed_out) == (201, 409, 404, 409)
     assert "Sign in again" in problem["detail"]
+
+
+# Schedules
+
+
+async def test_a_schedule_is_made_once_and_by_the_persons_clock(world: ApiWorld) -> None:
+    wanted = {
+        "repo": "local/wallet-frontend",
+        "taskDescription": "update the dependencies",
+        "rhythm": {"days": [4, 0], "at": "07:30"},
+    }
+    keyed = {**BEARER, "Idempotency-Key": "k"}
+    status, made = await world.ask("POST", "/api/schedules", wanted, keyed)
+    _, again = await world.ask("POST", "/api/schedules", wanted, keyed)
+    _, listed = await world.ask("GET", "/api/schedules")
+    nowhere, _ = await world.ask("POST", "/api/schedules", {**wanted, "repo": "local/nothing"})
+    never, problem = await world.ask("POST", "/api/schedules", {**wanted, "rhythm": {"at": "25:00"}})
+
+    assert (status, made["taskDescription"]) == (201, "update the dependencies")
+    assert (made["repoName"], made["branch"], made["timeZone"]) == ("local/wallet-frontend", "main", "UTC")
+    assert "Monday" in made["rhythm"]
+    assert "Friday" in made["rhythm"]
+    assert listed["schedules"] == [made] == [again]
+    assert datetime.fromisoformat(made["nextAt"]).hour == 7
+    assert (nowhere, never) == (404, 400)
+    assert "rhythm.at" in problem["detail"]

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from api.app import create_app
 from api.webhooks import GitHubWebhook, webhook_routes
 from core.agents.caretaker import Caretaker
+from core.agents.directory import RepoShelf
 from core.agents.followups import carry_on
 from core.agents.orchestrator import Orchestrator
 from core.agents.reports import Reports
@@ -115,7 +116,7 @@ class World:
 
     async def deliver(self, kind: str, payload: dict[str, Any], key: str | None = None, secret: str = SECRET) -> int:
         body = json.dumps({"repository": REPO, **payload}).encode()
-        hook = GitHubWebhook(SecretStr(SECRET), self.database)
+        hook = GitHubWebhook(SecretStr(SECRET), self.database, RepoShelf(self.caretaker.code_host))
         headers = {
             "X-Hub-Signature-256": f"sha256={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}",
             "X-GitHub-Event": kind,

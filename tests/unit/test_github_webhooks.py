@@ -19,9 +19,18 @@ from core.github.webhooks import (
     signed_by_github,
 )
 
-EXAMPLES: dict[str, Any] = json.loads(
+RECORDED: dict[str, Any] = json.loads(
     gzip.decompress((Path(__file__).parents[1] / "payloads/github/webhooks.json.gz").read_bytes())
 )
+# Of each event the recorded delivery that tells something.
+EXAMPLES = {
+    **{
+        event: RECORDED[event][0]
+        for event in ("check_suite", "issue_comment", "pull_request_review", "push", "workflow_run")
+    },
+    "check_run": RECORDED["check_run"][1],
+    "pull_request": RECORDED["pull_request"][3],
+}
 SECRET, BODY = "It's a Secret to Everybody", b"Hello, World!"
 SIGNATURE = "sha256=757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
 REPO = "Codertocat/Hello-World"
