@@ -31,9 +31,10 @@ class WhichRepos(Wanted):
 
 
 class Repos(View):
-    """Repositories, last pushed first."""
+    """Repositories, last pushed first. ``installUrl`` is where to let Cadence into more of them, if that is there."""
 
     repos: list[RepoView]
+    install_url: str | None
 
 
 class Schedules(View):
@@ -106,7 +107,8 @@ def repo_routes(directory: Directory) -> Blueprint:
         wanted = (query_args.q or "").lower()
         known = await directory.repos(the_caller().person.id)
         found = [repo for repo in known if wanted in repo.full_name.lower()]
-        return Repos(repos=[RepoView.of(repo) for repo in found[: query_args.limit]])
+        shown = [RepoView.of(repo) for repo in found[: query_args.limit]]
+        return Repos(repos=shown, install_url=await directory.shelf.host.install_url())
 
     return routes
 

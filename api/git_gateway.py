@@ -50,7 +50,7 @@ def git_gateway_routes(porter: Porter, http: httpx.AsyncClient, code_host: CodeH
 
     async def forward(path: str, body: AsyncGenerator[bytes, None] | None) -> ResponseReturnValue:
         headers = passed_on(request.headers.items())
-        authorization = code_host.git_authorization()
+        authorization = await code_host.git_authorization(path.partition("/")[0])
         if authorization is not None:
             headers["Authorization"] = authorization
         outgoing = http.build_request(

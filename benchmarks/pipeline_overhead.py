@@ -57,7 +57,10 @@ class InstantCodeHost:
     def git_base(self) -> str:
         return "http://code.example"
 
-    def git_authorization(self) -> str | None:
+    async def git_authorization(self, owner: str) -> str | None:  # noqa: ARG002
+        return None
+
+    async def install_url(self) -> str | None:
         return None
 
     async def author(self) -> Author | None:

@@ -41,7 +41,7 @@ async def stand_ins(home: Home, environ: Mapping[str, str]) -> AsyncGenerator[di
         settings |= {"ANTHROPIC_API_KEY": STAND_IN_KEY, "ANTHROPIC_BASE_URL": f"http://{bind}"}
         # The script knows an agent's lines and no others.
         settings |= {"CADENCE_UNDERSTANDING": environ.get("CADENCE_UNDERSTANDING", "grammar")}
-    if not environ.get("GITHUB_TOKEN"):
+    if not (environ.get("GITHUB_TOKEN") or environ.get("GITHUB_APP_ID")):
         bind = environ.get("CADENCE_FORGE_BIND", "127.0.0.1:8766")
         check_free(bind, "CADENCE_FORGE_BIND")
         token = home.secrets().forge_token

@@ -30,6 +30,7 @@ from core.agents.scheduler import Scheduler
 from core.agents.servers import HetznerServers
 from core.agents.sweep import Sweep
 from core.bell import Bell
+from core.github.app import AppKey, GitHubApp
 from core.github.github import GitHub
 from core.github.host import CodeHost
 from core.jobs import JobBell, open_broker
@@ -256,9 +257,13 @@ def _as_owner_of(token: str) -> GitHub:
     return GitHub(settings.url, settings.api_url, token)
 
 
-def _code_host(settings: GitHubSettings) -> GitHub:
+def _code_host(settings: GitHubSettings) -> GitHub | GitHubApp:
+    if settings.app_id is not None and settings.app_key is not None:
+        return GitHubApp(settings.url, settings.api_url, AppKey(settings.app_id, settings.app_key))
     if settings.token is None:
-        raise Refusal("No code host: set GITHUB_TOKEN, or use `cadence up`, which brings a small one of its own.")
+        raise Refusal(
+            "No code host: set GITHUB_TOKEN (or GITHUB_APP_ID and GITHUB_APP_KEY), or use `cadence up`: it brings one."
+        )
     return GitHub(settings.url, settings.api_url, settings.token.get_secret_value())
 
 

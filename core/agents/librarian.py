@@ -103,7 +103,7 @@ class Librarian:
 
     async def _sync(self, person_id: UUID, repo_name: str, branch: str) -> None:
         url = f"{self.code_host.git_base}/{repo_name}.git"
-        scheme, _, token = (self.code_host.git_authorization() or "").partition(" ")
+        scheme, _, token = (await self.code_host.git_authorization(repo_name.partition("/")[0]) or "").partition(" ")
         async with self.mirrors.borrowed(url) as mirror:
             # The same name twice: there is no other branch that is wanted.
             heads = await mirror.fetch(GitRemote(url, token, scheme), branch, branch)

@@ -1,5 +1,6 @@
 """The parts of GitHub's answers that Cadence reads, checked before anything else sees them."""
 
+from datetime import datetime
 from typing import Final, Literal, TypeVar
 
 import httpx
@@ -40,6 +41,52 @@ class RepoAnswer(BaseModel):
     permissions: PermissionsAnswer | None = None
 
 
+class InstalledReposAnswer(BaseModel):
+    """What an installation of the app may see."""
+
+    repositories: tuple[RepoAnswer, ...]
+
+
+class AppAnswer(BaseModel):
+    """The app itself."""
+
+    html_url: str
+
+
+class AppPermissionsAnswer(BaseModel):
+    """What an account lets the app do."""
+
+    contents: str = ""
+    pull_requests: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether that is enough to push and to open pull requests."""
+        return self.contents == self.pull_requests == "write"
+
+
+class AccountAnswer(BaseModel):
+    """Where the app is installed. An enterprise has no login, and no repositories of its own."""
+
+    login: str = ""
+
+
+class InstallationAnswer(BaseModel):
+    """The app on an account."""
+
+    id: int
+    account: AccountAnswer | None = None
+    permissions: AppPermissionsAnswer
+    suspended_at: datetime | None = None
+
+
+class GrantAnswer(BaseModel):
+    """An installation's token."""
+
+    token: str
+    expires_at: datetime
+
+
 class RefAnswer(BaseModel):
     """One end of a pull request."""
 
@@ -59,6 +106,10 @@ class PullAnswer(BaseModel):
 USER: Final = TypeAdapter(UserAnswer)
 REPO: Final = TypeAdapter(RepoAnswer)
 REPOS: Final = TypeAdapter(tuple[RepoAnswer, ...])
+INSTALLED_REPOS: Final = TypeAdapter(InstalledReposAnswer)
+APP: Final = TypeAdapter(AppAnswer)
+INSTALLATIONS: Final = TypeAdapter(tuple[InstallationAnswer, ...])
+GRANT: Final = TypeAdapter(GrantAnswer)
 PULL: Final = TypeAdapter(PullAnswer)
 PULLS: Final = TypeAdapter(tuple[PullAnswer, ...])
 

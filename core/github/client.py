@@ -1,7 +1,7 @@
 """One way to speak to GitHub's REST API, in which its failures already have our names."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final, Self
 
@@ -19,6 +19,10 @@ _REFUSED: Final = (
     "GitHub refuses the token. Make a new one that may read and write contents and pull requests, "
     "and set it as GITHUB_TOKEN."
 )
+
+
+class BadToken(Refusal):
+    """GitHub does not know the token."""
 
 
 class NotOnGitHub(Refusal):
@@ -49,18 +53,36 @@ class _Problem(BaseModel):
         return details or self.message
 
 
+# A token, or where to get the one that is good now.
+Token = str | Callable[[], Awaitable[str]]
+
+
+async def current(token: Token) -> str:
+    """The token that is good now."""
+    return token if isinstance(token, str) else await token()
+
+
+class _Bearer(httpx.Auth):
+    def __init__(self, token: Token) -> None:
+        self._token = token
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        request.headers["Authorization"] = f"Bearer {await current(self._token)}"
+        yield request
+
+
 class GitHubClient:
     """Sends requests with the token, retries those that may be repeated, and raises only our own errors."""
 
-    def __init__(self, api_url: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, api_url: str, token: Token, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._http = httpx.AsyncClient(
             base_url=api_url.rstrip("/"),
             headers={
                 "Accept": "application/vnd.github+json",
-                "Authorization": f"Bearer {token}",
                 "User-Agent": "cadence",
                 "X-GitHub-Api-Version": "2022-11-28",
             },
+            auth=_Bearer(token),
             timeout=_TIMEOUT,
             # A renamed repository answers with a redirect; httpx drops the token when the host changes.
             follow_redirects=True,
@@ -84,9 +106,19 @@ class GitHubClient:
                 return await self._send(self._http.build_request("GET", path, params=params))
         raise AssertionError("stamina either returns or raises")
 
-    async def post(self, path: str, body: BaseModel) -> httpx.Response:
+    async def pages(self, path: str, params: Mapping[str, str]) -> AsyncGenerator[httpx.Response, None]:
+        """GET a list, page by page."""
+        page: Mapping[str, str] | None = params
+        while page is not None:
+            response = await self.get(path, page)
+            yield response
+            link = response.links.get("next", {}).get("url")
+            # Only the link's parameters are taken: the token must not follow it to another host.
+            page = dict(httpx.URL(link).params) if link else None
+
+    async def post(self, path: str, body: BaseModel | None = None) -> httpx.Response:
         """POST, once: only the caller knows whether asking again is harmless."""
-        return await self._send(self._http.build_request("POST", path, json=body.model_dump()))
+        return await self._send(self._http.build_request("POST", path, json=body and body.model_dump()))
 
     async def _send(self, request: httpx.Request) -> httpx.Response:
         try:
@@ -107,7 +139,7 @@ def _failure(response: httpx.Response) -> Exception:
     problem = _problem(response)
     match response.status_code:
         case HTTPStatus.UNAUTHORIZED:
-            return Refusal(_REFUSED)
+            return BadToken(_REFUSED)
         case HTTPStatus.FORBIDDEN | HTTPStatus.TOO_MANY_REQUESTS:
             return _limited(response, problem) or Refusal(f"GitHub does not let the token do this: {problem}")
         case HTTPStatus.NOT_FOUND | HTTPStatus.GONE:

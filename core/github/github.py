@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from core.github.checks import FailedCheck, failed_checks, review_comments
-from core.github.client import GitHubClient
+from core.github.client import GitHubClient, Token, current
 from core.github.pulls import PullRequest, PullRequestDraft, find_or_open, find_pull
 from core.github.repos import get_author, get_repo, list_repos
 from core.model.people import Author, Repo
@@ -16,10 +16,10 @@ from core.model.people import Author, Repo
 class GitHub:
     """The code host behind ``url`` (git) and ``api_url`` (REST), as the owner of one token."""
 
-    def __init__(self, url: str, api_url: str, token: str, transport: httpx.AsyncBaseTransport | None = None) -> None:
+    def __init__(self, url: str, api_url: str, token: Token, transport: httpx.AsyncBaseTransport | None = None) -> None:
         self._url = url.rstrip("/")
         self._token = token
-        self._client = GitHubClient(api_url, token, transport)
+        self.client = GitHubClient(api_url, token, transport)
 
     async def __aenter__(self) -> Self:
         return self
@@ -29,41 +29,45 @@ class GitHub:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.close()
+        await self.client.close()
 
     @property
     def git_base(self) -> str:
         """See CodeHost."""
         return self._url
 
-    def git_authorization(self) -> str | None:
+    async def git_authorization(self, owner: str) -> str | None:  # noqa: ARG002 (the token is the same everywhere)
         """See CodeHost. The token is the password of a user whose name GitHub ignores."""
-        return f"Basic {b64encode(f'x-access-token:{self._token}'.encode()).decode()}"
+        return f"Basic {b64encode(f'x-access-token:{await current(self._token)}'.encode()).decode()}"
+
+    async def install_url(self) -> str | None:
+        """See CodeHost."""
+        return None
 
     async def author(self) -> Author | None:
         """See CodeHost."""
-        return await get_author(self._client, urlsplit(self._url).hostname or "")
+        return await get_author(self.client, urlsplit(self._url).hostname or "")
 
     async def list_repos(self) -> tuple[Repo, ...]:
         """See CodeHost."""
-        return await list_repos(self._client)
+        return await list_repos(self.client)
 
     async def get_repo(self, owner: str, name: str) -> Repo | None:
         """See CodeHost."""
-        return await get_repo(self._client, owner, name)
+        return await get_repo(self.client, owner, name)
 
     async def find_pull(self, repo: Repo, head: str) -> PullRequest | None:
         """See CodeHost."""
-        return await find_pull(self._client, repo, head)
+        return await find_pull(self.client, repo, head)
 
     async def failed_checks(self, repo: Repo, commit: str) -> tuple[FailedCheck, ...]:
         """See CodeHost."""
-        return await failed_checks(self._client, repo, commit)
+        return await failed_checks(self.client, repo, commit)
 
     async def review_comments(self, repo: Repo, pull: int, review: int) -> str:
         """See CodeHost."""
-        return await review_comments(self._client, repo, pull, review)
+        return await review_comments(self.client, repo, pull, review)
 
     async def open_pull(self, repo: Repo, draft: PullRequestDraft) -> PullRequest:
         """See CodeHost."""
-        return await find_or_open(self._client, repo, draft)
+        return await find_or_open(self.client, repo, draft)

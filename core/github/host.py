@@ -18,8 +18,15 @@ class CodeHost(Protocol):
         """The address that git's own requests go to: a repository is at ``{git_base}/{owner}/{name}.git``."""
         ...
 
-    def git_authorization(self) -> str | None:
-        """The Authorization header of requests to ``git_base``, for the git gateway alone. None when there is none."""
+    async def git_authorization(self, owner: str) -> str | None:
+        """The Authorization header of requests for an account's repositories. None when there is none.
+
+        It is for the git gateway and the librarian alone.
+        """
+        ...
+
+    async def install_url(self) -> str | None:
+        """Where people let us into more repositories. None where the token alone decides."""
         ...
 
     async def author(self) -> Author | None:

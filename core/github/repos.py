@@ -3,9 +3,7 @@
 import re
 from typing import Final
 
-import httpx
-
-from core.github.answers import REPO, REPOS, USER, RepoAnswer, read
+from core.github.answers import INSTALLED_REPOS, REPO, REPOS, USER, RepoAnswer, read
 from core.github.client import GitHubClient, NotOnGitHub
 from core.model.people import Access, Author, Repo
 
@@ -25,12 +23,21 @@ def repo_path(owner: str, name: str) -> str:
 async def list_repos(client: GitHubClient) -> tuple[Repo, ...]:
     """Everything the token may see, last pushed first, ``MOST_REPOS`` at most: what it may push to comes first."""
     found: list[Repo] = []
-    page: dict[str, str] | None = _FIRST_PAGE
-    while page is not None and sum(repo.access is Access.WRITE for repo in found) < MOST_REPOS:
-        response = await client.get("/user/repos", page)
-        found += [_repo(answer) for answer in read(REPOS, response)]
-        page = _next_page(response)
+    async for page in client.pages("/user/repos", _FIRST_PAGE):
+        found += [_repo(answer) for answer in read(REPOS, page)]
+        if sum(repo.access is Access.WRITE for repo in found) >= MOST_REPOS:
+            break
     return tuple(sorted(found, key=lambda repo: repo.access is not Access.WRITE)[:MOST_REPOS])
+
+
+async def list_installed(client: GitHubClient) -> list[Repo]:
+    """What an installation of the app may see, ``MOST_REPOS`` at most."""
+    found: list[Repo] = []
+    async for page in client.pages("/installation/repositories", {"per_page": "100"}):
+        found += [_repo(answer) for answer in read(INSTALLED_REPOS, page).repositories]
+        if len(found) >= MOST_REPOS:
+            break
+    return found
 
 
 async def get_author(client: GitHubClient, host: str) -> Author | None:
@@ -48,12 +55,6 @@ async def get_repo(client: GitHubClient, owner: str, name: str) -> Repo | None:
         return _repo(read(REPO, await client.get(repo_path(owner, name))))
     except NotOnGitHub:
         return None
-
-
-def _next_page(response: httpx.Response) -> dict[str, str] | None:
-    """The next page's parameters. Only they are taken from the link: the token must not follow it to another host."""
-    link = response.links.get("next", {}).get("url")
-    return dict(httpx.URL(link).params) if link else None
 
 
 def _access(answer: RepoAnswer) -> Access:

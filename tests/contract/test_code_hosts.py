@@ -51,7 +51,7 @@ async def recorder(tmp_path: Path) -> Recorder:
     (tmp_path / "tree/README.md").write_text("# Shop\n")
     for name in ("shop", "till"):
         bare = await seed_repo(tmp_path / "forge", "local", name, tmp_path / "tree")
-        await _commit_to(bare, "cadence/1")
+        await commit_to(bare, "cadence/1")
     return Recorder(create_forge(tmp_path / "forge", URL, TOKEN))
 
 
@@ -100,8 +100,9 @@ async def test_a_host_refuses_a_branch_that_is_not_there(host: CodeHost) -> None
 
 
 async def test_the_authorization_of_a_host_does_not_show_the_token(host: CodeHost) -> None:
-    assert str(host.git_authorization()).startswith("Basic ")
-    assert TOKEN not in str(host.git_authorization())
+    authorization = str(await host.git_authorization("local"))
+    assert authorization.startswith("Basic ")
+    assert TOKEN not in authorization
 
 
 async def test_all_that_is_said_is_as_github_describes_it(host: CodeHost, recorder: Recorder) -> None:
@@ -225,7 +226,7 @@ def _json_schema(node: Any) -> Any:  # noqa: ANN401 -- Any piece of a schema.
             return node
 
 
-async def _commit_to(bare: Path, branch: str) -> None:
+async def commit_to(bare: Path, branch: str) -> None:
     """Put a commit on a branch, so that there is something to review."""
     person = {
         f"GIT_{role}_{part}": "robin@example.com" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")

@@ -413,7 +413,7 @@ async def test_repositories_are_found_by_a_part_of_their_name(world: ApiWorld) -
     _, nothing = await world.ask("GET", "/api/repos?q=zzz")
 
     assert [repo["fullName"] for repo in found["repos"]] == ["local/wallet-frontend"]
-    assert nothing == {"repos": []}
+    assert nothing == {"repos": [], "installUrl": None}
 
 
 async def test_an_account_is_unlinked_and_is_a_strangers(world: ApiWorld) -> None:

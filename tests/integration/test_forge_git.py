@@ -57,7 +57,7 @@ async def test_the_token_as_basic_password_of_the_code_host_opens_git(forge: Run
     async with forge.github() as host, httpx.AsyncClient() as http:
         answer = await http.get(
             f"{host.git_base}/local/shop.git/info/refs?service=git-upload-pack",
-            headers={"Authorization": str(host.git_authorization())},
+            headers={"Authorization": str(await host.git_authorization("local"))},
         )
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "application/x-git-upload-pack-advertisement"
