@@ -12,6 +12,7 @@ from api.agents import known_repo
 from api.callers import the_caller
 from api.contract import BRANCH, TEXT, WHOLE, Answer, View, Wanted, about, answers, asks, takes
 from api.messages import message_of
+from api.push import PushKey, is_push_service
 from api.views import RepoView, ScheduleView
 from core.agents.directory import Directory
 from core.agents.schedules import ScheduleBook
@@ -89,9 +90,10 @@ class DeviceView(View):
 
 
 class Devices(View):
-    """All of one's devices."""
+    """All of one's devices. ``applicationServerKey`` is what a browser subscribes with."""
 
     devices: list[DeviceView]
+    application_server_key: str
 
 
 def repo_routes(directory: Directory) -> Blueprint:
@@ -143,6 +145,8 @@ def schedule_routes(database: Database, directory: Directory) -> Blueprint:
         message = message_of(data.task_description)
         intent = CreateSchedule(repo, data.task_description, data.rhythm.rhythm, data.branch)
         async with database.transaction() as tx:
+            await tx.inbox.accept(message)
+            await tx.inbox.settle(message.id)
             match await ScheduleBook(tx).create(intent, person, message):
                 case NotDone(reason):
                     raise Refusal(reason)
@@ -177,7 +181,7 @@ def schedule_routes(database: Database, directory: Directory) -> Blueprint:
     return routes
 
 
-def device_routes(database: Database) -> Blueprint:
+def device_routes(database: Database, push_key: PushKey) -> Blueprint:
     """The caller's own devices."""
     routes = Blueprint("devices", __name__, url_prefix="/api/devices")
 
@@ -189,7 +193,7 @@ def device_routes(database: Database) -> Blueprint:
         caller = the_caller()
         async with database.transaction() as tx:
             rows = await tx.devices.of(caller.person.id)
-        return Devices(devices=[DeviceView(id=device_id, created_at=at) for device_id, at in rows])
+        return Devices(devices=[DeviceView.of(row) for row in rows], application_server_key=push_key.public)
 
     @routes.post("")
     @takes(NewDevice)
@@ -198,6 +202,8 @@ def device_routes(database: Database) -> Blueprint:
     async def add(data: NewDevice) -> Answer:
         """Have this browser told of news."""
         caller = the_caller()
+        if not is_push_service(data.endpoint):
+            abort(409, "That is not the push service of a browser that we know.")
         async with database.transaction() as tx:
             await tx.people.hold(caller.person.id)
             if len(await tx.devices.of(caller.person.id)) >= _MOST_DEVICES:
@@ -205,7 +211,7 @@ def device_routes(database: Database) -> Blueprint:
             kept = await tx.devices.add(uuid4(), caller.person.id, data.endpoint, data.p256dh, data.auth)
         if kept is None:
             abort(409, "That browser is somebody else's. Sign out there first.")
-        return DeviceView(id=kept[0], created_at=kept[1]), 201
+        return DeviceView.of(kept), 201
 
     @routes.delete("/<uuid:device_id>")
     @about("Devices")

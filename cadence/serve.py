@@ -30,7 +30,9 @@ from api.links import link_routes
 from api.live import live_routes
 from api.llm_gateway import Till, llm_gateway_routes
 from api.me import me_routes
+from api.news import BrowserNews
 from api.notifier import AppNotifier, AppRecordings
+from api.push import Pusher, PushKey
 from api.sessions import SessionTokens
 from api.sign_in import GitHubOAuth, sign_in_routes
 from api.snapshot_gateway import snapshot_routes
@@ -70,8 +72,12 @@ async def run_serve(core_settings: CoreSettings, cache: Path) -> None:
         await introduce_owner(core.database, core_settings.owner_name, telegram.owners, zone)
         async with core.database.transaction() as tx:
             await tx.access.renew_github(core.vault.renew)
+        pusher = Pusher(http, PushKey(core_settings.secret_key), core_settings.public_url or "https://localhost")
         app_reception = core.reception(Channel.APP, AppRecordings(), transcriber)
-        loops: list[Loop] = [app_reception.run(), core.relay(Channel.APP, AppNotifier()).run()]
+        loops: list[Loop] = [
+            app_reception.run(),
+            core.relay(Channel.APP, AppNotifier(BrowserNews(core.database, pusher).tell)).run(),
+        ]
         channel = _telegram(core, transcriber, telegram, loops)
         watch = Watch(core.database, core.bell)
         app = _routes(core, app_reception, channel, http, watch)
@@ -99,7 +105,7 @@ def _routes(
             repo_routes(core.directory),
             codebase_routes(core.librarian.engine, core.directory, core.bell),
             schedule_routes(core.database, core.directory),
-            device_routes(core.database),
+            device_routes(core.database, PushKey(settings.secret_key)),
             sign_in_routes(core.database, tokens, _github_oauth(http), core.vault),
             daemon_routes(core),
             enrolment_routes(core.database, core.settings),

@@ -13,7 +13,7 @@ from core.pipeline import CommandPipeline
 from core.replies import wording
 from core.steady import repeat
 from core.store.database import Database
-from core.store.replies import Shown
+from core.store.replies import ANSWER, Shown
 
 _log = structlog.get_logger(__name__)
 
@@ -82,7 +82,7 @@ class Reception:
         try:
             reply = wording.gave_up() if attempt > _ATTEMPTS else await self.pipeline.handle(message, tell)
             async with self.database.transaction() as tx:
-                await tx.replies.promise(message.reply_to, reply, once=f"answer:{message.id}")
+                await tx.replies.promise(message.reply_to, reply, once=f"{ANSWER}{message.id}")
                 await tx.inbox.settle(message.id)
         except Exception:
             # A bug must not take the channel down with it; the lease runs out and the message is tried again.

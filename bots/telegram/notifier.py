@@ -18,7 +18,7 @@ class TelegramNotifier:
 
     bot: Bot
 
-    async def send(self, address: Address, reply: Reply) -> str:
+    async def send(self, address: Address, reply: Reply, *, news: bool = False) -> str:  # noqa: ARG002 (a chat sounds for all)
         """Send ``reply``; one that needs several messages goes by the name of the last, which has the buttons."""
         with delivering():
             try:

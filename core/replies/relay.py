@@ -86,7 +86,7 @@ class ReplyRelay:
     async def _send(self, promised: PromisedReply) -> str:
         reply = self._clean(promised.reply)
         if promised.message is None:
-            return await self.notifier.send(promised.address, reply)
+            return await self.notifier.send(promised.address, reply, news=promised.news)
         await self.notifier.edit(promised.address, promised.message, reply)
         return promised.message
 

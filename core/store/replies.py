@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
 
 import structlog
 from asyncpg import Record
@@ -13,12 +14,17 @@ from core.model.ring import RelayRing, Ring
 from core.store.connection import Connection
 
 _log = structlog.get_logger(__name__)
+# What an occasion is called that is a message's own answer.
+ANSWER: Final = "answer:"
 _REPLY: TypeAdapter[Reply] = TypeAdapter(Reply)
 
 
 @dataclass(frozen=True, slots=True)
 class PromisedReply:
-    """A reply that a relay has claimed. ``message`` is the platform's name of an earlier version to edit."""
+    """A reply that a relay has claimed. ``message`` is the platform's name of an earlier version to edit.
+
+    ``news`` is neither an answer nor one message that goes on changing.
+    """
 
     id: int
     version: int
@@ -26,6 +32,7 @@ class PromisedReply:
     reply: Reply
     attempt: int
     message: str | None
+    news: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +109,8 @@ class ReplyTable:
             await self._abandon(row["id"])
             return None
         address = Address(Channel(row["channel"]), row["conversation"], row["thread"])
-        return PromisedReply(row["id"], row["version"], address, reply, row["attempts"], row["message"])
+        news = row["slot"] is None and not row["once"].startswith(ANSWER)
+        return PromisedReply(row["id"], row["version"], address, reply, row["attempts"], row["message"], news)
 
     async def settle(self, promised: PromisedReply, message: str, rest: timedelta) -> None:
         """It was delivered as ``message``. A newer version of it waits for ``rest`` before it is shown."""

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -47,9 +48,17 @@ async def telegram(exchange: TelegramExchange) -> AsyncIterator[Way]:
         yield Way(TelegramNotifier(bot), Address(Channel.TELEGRAM, str(Handset(exchange).person.id)))
 
 
+async def _tell_nobody(_command: UUID, _reply: Reply) -> None:
+    pytest.fail("an answer is no news")
+
+
 @pytest.fixture(params=["app", "telegram"])
 def way(request: pytest.FixtureRequest, telegram: Way) -> Way:
-    return telegram if request.param == "telegram" else Way(AppNotifier(), Address(Channel.APP, "command-1"))
+    return (
+        telegram
+        if request.param == "telegram"
+        else Way(AppNotifier(_tell_nobody), Address(Channel.APP, str(UUID(int=1))))
+    )
 
 
 @pytest.mark.parametrize("reply", [REPLY, Reply("Hello."), Reply("Long.", detail="line\n" * 3000)])

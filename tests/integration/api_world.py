@@ -31,6 +31,7 @@ from api.limits import RateLimit
 from api.links import link_routes
 from api.live import live_routes
 from api.me import me_routes
+from api.push import PushKey
 from api.sessions import REFRESH_FOR, SessionTokens
 from api.sign_in import GitHubOAuth, sign_in_routes
 from api.tokens import token_routes
@@ -188,7 +189,7 @@ async def api_world(
                 repo_routes(pipeline.directory),
                 codebase_routes(ContextEngine(database), pipeline.directory, bell),
                 schedule_routes(database, pipeline.directory),
-                device_routes(database),
+                device_routes(database, PushKey(KEY)),
                 sign_in_routes(database, tokens, oauth, Vault([KEY])),
                 webhook_routes(receive),
                 health_routes(database),

@@ -168,7 +168,7 @@ class PaperChannel:
     gate: asyncio.Event | None = None
     entered: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def send(self, address: Address, reply: Reply) -> str:
+    async def send(self, address: Address, reply: Reply, *, news: bool = False) -> str:  # noqa: ARG002
         await self._pass()
         self.sent.append((address.conversation, reply.text))
         return f"message {len(self.sent)}"

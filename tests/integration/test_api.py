@@ -392,7 +392,7 @@ async def test_schedules_are_listed_paused_and_deleted(world: ApiWorld) -> None:
     assert (await world.ask("GET", "/api/schedules"))[1] == {"schedules": []}
 
 
-def browser(endpoint: str = "https://push.example/abc") -> dict[str, str]:
+def browser(endpoint: str = "https://updates.push.services.mozilla.com/wpush/v2/abc") -> dict[str, str]:
     return {"endpoint": endpoint, "p256dh": "B" * 87, "auth": "a" * 22}
 
 
