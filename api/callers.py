@@ -17,6 +17,7 @@ from core.store.access import Scope
 from core.store.database import Database, Transaction
 
 KEY_PREFIX: Final = "cad_"
+ACCESS_COOKIE: Final = "cadence_access"
 _READS: Final = frozenset({"GET", "HEAD"})
 _HELP: Final = "Sign in, open the link that `cadence up` printed, or send a token as a bearer."
 
@@ -94,23 +95,30 @@ class Callers:
     async def _by_bearer(self, token: str) -> Caller:
         if self.local.knows(token):
             return await self._local()
+        caller = await (self._by_key(token) if token.startswith(KEY_PREFIX) else self._by_session(token))
+        return caller or await self._turn_away()
+
+    async def _by_key(self, token: str) -> Caller | None:
         async with self.database.transaction() as tx:
-            if token.startswith(KEY_PREFIX):
-                key = await tx.access.token_used(hash_of(token))
-                if key is not None:
-                    return Caller(await _person(tx, key.person_id), key.id, key.scope)
-            session_id = self.sessions.session_of(token)
-            session = None if session_id is None else await tx.access.session(session_id)
-            if session is not None:
-                return Caller(await _person(tx, session.person_id), session.id)
-        return await self._turn_away()
+            key = await tx.access.token_used(hash_of(token))
+            return key and Caller(await _person(tx, key.person_id), key.id, key.scope)
 
     async def _by_cookie(self) -> Caller:
-        if not self.local.knows_cookie():
+        local = self.local.knows_cookie()
+        caller = None if local else await self._by_session(request.cookies.get(ACCESS_COOKIE, ""))
+        if not local and caller is None:
             return await self._turn_away()
         if request.method not in _READS and not from_our_page():
             abort(403, "A page of somebody else's may not do this in your name.")
-        return await self._local()
+        return caller or await self._local()
+
+    async def _by_session(self, token: str) -> Caller | None:
+        session_id = self.sessions.session_of(token)
+        if session_id is None:
+            return None
+        async with self.database.transaction() as tx:
+            session = await tx.access.session(session_id)
+            return session and Caller(await _person(tx, session.person_id), session.id)
 
     async def _count_stranger(self) -> None:
         """Count a request by somebody who is not known. Aborts with 429 when their address asks too often."""

@@ -17,6 +17,7 @@ from quart_schema import (
     validate_request,  # pyright: ignore[reportUnknownVariableType]
     validate_response,  # pyright: ignore[reportUnknownVariableType]
 )
+from werkzeug.datastructures import Headers
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from werkzeug.routing import BaseConverter, Rule, UUIDConverter
 
@@ -128,7 +129,7 @@ def answers(model: type[BaseModel], status: int = 200) -> Callable[[_Route], _Ro
 
 def _written(body: BaseModel, status: Any = 200, headers: Any = ()) -> Response:  # noqa: ANN401 (as Quart has them)
     response = Response(body.model_dump_json(), status=status, content_type=_JSON)
-    response.headers.update(headers)
+    response.headers.extend(headers)
     return response
 
 
@@ -206,4 +207,4 @@ def describe(app: Quart, version: str) -> QuartSchema:
     return described
 
 
-Answer = ResponseReturnValue | BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str]]
+Answer = ResponseReturnValue | BaseModel | tuple[BaseModel, int] | tuple[BaseModel, int, dict[str, str] | Headers]

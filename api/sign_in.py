@@ -1,106 +1,29 @@
 """``/api/auth``: sign in with GitHub (OAuth with state and PKCE), stay signed in, and sign out everywhere."""
 
-import base64
-import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
-from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
-import httpx
 import structlog
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import Field
 from quart import Blueprint, abort, request
+from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
-from api.callers import hash_of, signed_in
+from api.callers import ACCESS_COOKIE, hash_of, signed_in
 from api.contract import Answer, View, Wanted, about, answers, takes
+from api.github_oauth import Account, GitHubOAuth
 from api.sessions import REFRESH_FOR, SessionTokens, new_refresh_token
 from api.views import PersonView
-from core.model.errors import ProviderError
 from core.model.people import Person
 from core.store.database import Database, Transaction
 from core.vault import Vault
 
 _log = structlog.get_logger(__name__)
+_REFRESH_COOKIE: Final = "cadence_refresh"
 _COOKIE: Final = "cadence_sign_in"
 _GOOD_FOR: Final = timedelta(minutes=10)
-# What opening pull requests in somebody's name takes.
-_SCOPE: Final = "repo read:user"
-
-
-class _Granted(BaseModel):
-    access_token: str = ""
-    error: str = ""
-
-
-class _Account(BaseModel):
-    id: int
-    login: str
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class GitHubOAuth:
-    """An OAuth app at GitHub. Only the accounts in ``open_to`` may sign in: these, or ``*`` for everybody.
-
-    ``http`` reaches GitHub; the other side decides nothing but who somebody is.
-    """
-
-    http: httpx.AsyncClient
-    url: str
-    api_url: str
-    client_id: str
-    client_secret: SecretStr
-    open_to: frozenset[str]
-
-    def authorize_url(self, state: str, verifier: str) -> str:
-        """Where to send the person's browser."""
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
-        query = {
-            "client_id": self.client_id,
-            "state": state,
-            "scope": _SCOPE,
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-        }
-        return f"{self.url.rstrip('/')}/login/oauth/authorize?{urlencode(query)}"
-
-    async def token(self, code: str, verifier: str) -> str | None:
-        """The person's token for a code that GitHub has given them; None when the code is no good."""
-        sent = {
-            "client_id": self.client_id,
-            "client_secret": self.client_secret.get_secret_value(),
-            "code": code,
-            "code_verifier": verifier,
-        }
-        answer = await self._ask("POST", f"{self.url.rstrip('/')}/login/oauth/access_token", None, sent)
-        try:
-            return _Granted.model_validate_json(answer.content).access_token or None
-        except ValidationError as error:
-            raise ProviderError("GitHub answered with something else than a token.") from error
-
-    async def account(self, token: str) -> _Account:
-        """Whose token it is."""
-        answer = await self._ask("GET", f"{self.api_url.rstrip('/')}/user", token, None)
-        try:
-            return _Account.model_validate_json(answer.content)
-        except ValidationError as error:
-            raise ProviderError("GitHub does not say whose token that is.") from error
-
-    def lets_in(self, login: str) -> bool:
-        """Whether an account may use this installation at all."""
-        return "*" in self.open_to or login.lower() in self.open_to
-
-    async def _ask(self, method: str, url: str, token: str | None, form: dict[str, str] | None) -> httpx.Response:
-        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
-        try:
-            answer = await self.http.request(method, url, headers=headers, data=form, timeout=20)
-            return answer.raise_for_status()
-        except httpx.HTTPError as error:
-            raise ProviderError("GitHub does not answer just now.") from error
 
 
 class Begun(View):
@@ -118,16 +41,19 @@ class Callback(Wanted):
 
 
 class Refresh(Wanted):
-    """The refresh token of a session."""
+    """The refresh token of a session. A browser leaves it out: its cookie holds it."""
 
-    refresh_token: str = Field(min_length=1, max_length=200)
+    refresh_token: str | None = Field(default=None, min_length=1, max_length=200)
 
 
 class SessionView(View):
-    """A session: send ``accessToken`` as a bearer, and trade ``refreshToken`` for the next pair before it runs out."""
+    """A session: send ``accessToken`` as a bearer, and trade ``refreshToken`` for the next pair before it runs out.
 
-    access_token: str
-    refresh_token: str
+    A page of ours gets both as cookies, which no script can read, and nulls here.
+    """
+
+    access_token: str | None
+    refresh_token: str | None
     token_type: str = "Bearer"  # noqa: S105 (no secret)
     expires_in: int
     person: PersonView
@@ -142,14 +68,6 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
             503, "Signing in with GitHub is not set up here: set GITHUB_CLIENT_ID and GITHUB_CLIENT_SECRET."
         )
 
-    def session(session_id: UUID, refresh: str, person: Person) -> SessionView:
-        return SessionView(
-            access_token=tokens.access(session_id),
-            refresh_token=refresh,
-            expires_in=tokens.seconds,
-            person=PersonView.of(person),
-        )
-
     @routes.get("/github")
     @answers(Begun)
     @about("Signing in")
@@ -160,10 +78,7 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
         async with database.transaction() as tx:
             await tx.access.begin_sign_in(hash_of(state), verifier, _GOOD_FOR)
         begun = Begun(authorize_url=oauth.authorize_url(state, verifier), state=state)
-        bound = dump_cookie(
-            _COOKIE, state, _GOOD_FOR, path="/api/auth", secure=request.is_secure, httponly=True, samesite="Strict"
-        )
-        return begun, 200, {"Set-Cookie": bound}
+        return begun, 200, {"Set-Cookie": _cookie(_COOKIE, state, _GOOD_FOR, path="/api/auth")}
 
     @routes.post("/github")
     @takes(Callback)
@@ -172,7 +87,7 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
     async def finish(data: Callback) -> Answer:
         """Trade GitHub's code for a session. Each state is good once, for ten minutes."""
         oauth = connected()
-        if request.headers.get("Sec-Fetch-Site") == "same-origin" and request.cookies.get(_COOKIE) != data.state:
+        if _is_our_page() and request.cookies.get(_COOKIE) != data.state:
             # Somebody may have sent this browser here with a code of their own. Other programs compare the state.
             abort(401, "That sign-in was begun elsewhere. Begin again here.")
         async with database.transaction() as tx:
@@ -191,7 +106,7 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
             person = await _known(tx, account)
             await tx.access.keep_github(person.id, account.id, account.login, vault.close(token))
             await tx.access.begin_session(session_id, person.id, hash_of(refresh), REFRESH_FOR)
-        return session(session_id, refresh, person)
+        return _session(tokens, session_id, refresh, person)
 
     @routes.post("/refresh")
     @takes(Refresh)
@@ -200,12 +115,15 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
     async def refresh(data: Refresh) -> Answer:
         """Trade a refresh token for the next pair. One that comes a second time was stolen, and ends the session."""
         following = new_refresh_token()
+        spent = data.refresh_token or (request.cookies.get(_REFRESH_COOKIE) if _is_our_page() else None)
+        if spent is None:
+            abort(401, "You are not signed in.")
         async with database.transaction() as tx:
-            found = await tx.access.refresh(hash_of(data.refresh_token), hash_of(following), REFRESH_FOR)
+            found = await tx.access.refresh(hash_of(spent), hash_of(following), REFRESH_FOR)
             person = None if found is None else await tx.people.get(found.person_id)
         if found is None or person is None:
             abort(401, "That session has ended. Sign in again.")
-        return session(found.id, following, person)
+        return _session(tokens, found.id, following, person)
 
     @routes.post("/sign-out")
     @about("Signing in")
@@ -219,7 +137,27 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
     return routes
 
 
-async def _known(tx: Transaction, account: _Account) -> Person:
+def _session(tokens: SessionTokens, session_id: UUID, refresh: str, person: Person) -> Answer:
+    access, shown = tokens.access(session_id), PersonView.of(person)
+    if not _is_our_page():
+        return SessionView(access_token=access, refresh_token=refresh, expires_in=tokens.seconds, person=shown)
+    view = SessionView(access_token=None, refresh_token=None, expires_in=tokens.seconds, person=shown)
+    cookies = Headers()
+    cookies.add("Set-Cookie", _cookie(ACCESS_COOKIE, access, timedelta(seconds=tokens.seconds), path="/"))
+    cookies.add("Set-Cookie", _cookie(_REFRESH_COOKIE, refresh, REFRESH_FOR, path="/api/auth"))
+    return view, 200, cookies
+
+
+def _is_our_page() -> bool:
+    """Browsers say so, and no page can have them say it of another."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def _cookie(name: str, value: str, good_for: timedelta, *, path: str) -> str:
+    return dump_cookie(name, value, good_for, path=path, secure=request.is_secure, httponly=True, samesite="Strict")
+
+
+async def _known(tx: Transaction, account: Account) -> Person:
     """The person behind an account, who begins to exist when they sign in for the first time."""
     known = await tx.access.of_github(account.id)
     person = None if known is None else await tx.people.get(known)

@@ -115,7 +115,7 @@ def _accounts(environ: Mapping[str, str]) -> Iterable[Finding]:
     yield _account(
         environ,
         "GitHub",
-        ("GITHUB_APP_ID", "GITHUB_APP_KEY") if environ.get("GITHUB_APP_ID") else ("GITHUB_TOKEN",),
+        ("GITHUB_APP_ID", "GITHUB_APP_PRIVATE_KEY") if environ.get("GITHUB_APP_ID") else ("GITHUB_TOKEN",),
         "a small forge on this computer is used: set GITHUB_TOKEN, from"
         " https://github.com/settings/personal-access-tokens (contents and pull requests: read and write)",
     )

@@ -23,6 +23,7 @@ from api.daemon import daemon_routes
 from api.enrolment import enrolment_routes
 from api.gateway import Porter
 from api.git_gateway import git_gateway_routes
+from api.github_oauth import GitHubOAuth
 from api.health import health_routes
 from api.home import home_routes
 from api.limits import RateLimit
@@ -34,7 +35,7 @@ from api.news import BrowserNews
 from api.notifier import AppNotifier, AppRecordings
 from api.push import Pusher, PushKey
 from api.sessions import SessionTokens
-from api.sign_in import GitHubOAuth, sign_in_routes
+from api.sign_in import sign_in_routes
 from api.snapshot_gateway import snapshot_routes
 from api.tokens import token_routes
 from api.webhooks import GitHubWebhook, webhook_routes

@@ -102,7 +102,7 @@ class GitHubSettings(BaseSettings):
     api: str | None = Field(default=None, alias="GITHUB_API_URL")
     token: SecretStr | None = Field(default=None, alias="GITHUB_TOKEN")
     app_id: str | None = Field(default=None, alias="GITHUB_APP_ID")
-    app_key: SecretStr | None = Field(default=None, alias="GITHUB_APP_KEY")
+    app_key: SecretStr | None = Field(default=None, alias="GITHUB_APP_PRIVATE_KEY")
     webhook_secret: SecretStr | None = Field(default=None, alias="GITHUB_WEBHOOK_SECRET")
     client_id: str | None = Field(default=None, alias="GITHUB_CLIENT_ID")
     client_secret: SecretStr | None = Field(default=None, alias="GITHUB_CLIENT_SECRET")

@@ -262,7 +262,7 @@ def _code_host(settings: GitHubSettings) -> GitHub | GitHubApp:
         return GitHubApp(settings.url, settings.api_url, AppKey(settings.app_id, settings.app_key))
     if settings.token is None:
         raise Refusal(
-            "No code host: set GITHUB_TOKEN (or GITHUB_APP_ID and GITHUB_APP_KEY), or use `cadence up`: it brings one."
+            "No code host: set GITHUB_TOKEN (or GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY), or use `cadence up`."
         )
     return GitHub(settings.url, settings.api_url, settings.token.get_secret_value())
 

@@ -41,7 +41,7 @@ class AppKey:
         try:
             return jwt.encode(claims, self.pem.get_secret_value(), algorithm="RS256")
         except (ValueError, TypeError, jwt.PyJWTError):
-            raise Refusal("GITHUB_APP_KEY is no private key: set the text of the .pem file from GitHub.") from None
+            raise Refusal("GITHUB_APP_PRIVATE_KEY is no private key: set the text of the .pem file.") from None
 
 
 @dataclass(slots=True)
@@ -101,7 +101,7 @@ class GitHubApp:
             try:
                 yield client
             except BadToken:
-                raise Refusal("GitHub refuses the app: is GITHUB_APP_KEY the key of GITHUB_APP_ID?") from None
+                raise Refusal("GitHub refuses the app: is GITHUB_APP_PRIVATE_KEY the key of GITHUB_APP_ID?") from None
 
     @property
     def git_base(self) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 import asyncpg
 
@@ -150,6 +151,16 @@ class Transaction:
         self.rings.append(ring)
 
 
+# What Postgres says before it closes a connection; sometimes there is no time for it. The last is the library's own
+# surprise at hearing so before it has asked anything.
+_BROKEN_OFF: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.InternalClientError,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A pool of connections, and the bell that is rung after a commit."""
@@ -181,8 +192,10 @@ class Database:
             raise DatabaseUnavailable("The database does not answer.") from error
         try:
             yield connection
-        except (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError) as error:
-            raise DatabaseUnavailable("The database has broken off.") from error
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError) as error:
+            if isinstance(error, _BROKEN_OFF) or connection.is_closed():
+                raise DatabaseUnavailable("The database has broken off.") from error
+            raise
         finally:
             await self.pool.release(connection)
 

@@ -166,7 +166,7 @@ async def test_a_token_is_kept_while_it_is_good_and_no_longer(app: GitHubApp, si
 async def test_a_key_that_is_not_the_apps_is_said_to_be(side: AppSide, key: str) -> None:
     pem = pem_of(new_key()) if key == "another" else SecretStr("-----BEGIN nonsense-----")
     async with GitHubApp(URL, f"{URL}/api/v3", AppKey(APP_ID, pem), side) as app:
-        with pytest.raises(Refusal, match="GITHUB_APP_KEY") as refused:
+        with pytest.raises(Refusal, match="GITHUB_APP_PRIVATE_KEY") as refused:
             await app.list_repos()
 
     assert pem.get_secret_value() not in str(refused.value)

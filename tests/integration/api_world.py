@@ -25,6 +25,7 @@ from api.belongings import device_routes, repo_routes, schedule_routes
 from api.callers import Callers
 from api.codebase import codebase_routes
 from api.commands import command_routes
+from api.github_oauth import GitHubOAuth
 from api.health import health_routes
 from api.home import home_routes
 from api.limits import RateLimit
@@ -33,7 +34,7 @@ from api.live import live_routes
 from api.me import me_routes
 from api.push import PushKey
 from api.sessions import REFRESH_FOR, SessionTokens
-from api.sign_in import GitHubOAuth, sign_in_routes
+from api.sign_in import sign_in_routes
 from api.tokens import token_routes
 from api.webhooks import webhook_routes
 from cadence.listening import free_port, serve_app

@@ -215,6 +215,25 @@ async def test_a_browser_finishes_only_the_sign_in_that_it_has_begun(world: ApiW
     assert (theirs.status_code, own.status_code) == (401, 200)
 
 
+async def test_a_browser_stays_signed_in_by_cookies_that_no_script_can_read(world: ApiWorld) -> None:
+    browser, ours = world.client, {"Sec-Fetch-Site": "same-origin"}
+    begun = await (await browser.get("/api/auth/github", headers=ours)).get_json()
+    code = world.github.authorize(begun["authorizeUrl"])
+    signed = await browser.post("/api/auth/github", json={"code": code, "state": begun["state"]}, headers=ours)
+    me = await browser.get("/api/me", headers=ours)
+    changed = await browser.patch("/api/me", json={"name": "Ada"}, headers=ours)
+    foreign = await browser.patch("/api/me", json={"name": "x"}, headers={"Sec-Fetch-Site": "cross-site"})
+    next_pair = await browser.post("/api/auth/refresh", json={}, headers=ours)
+    again = await browser.get("/api/me", headers=ours)
+    stranger = await world.client.post("/api/auth/refresh", json={}, headers=ours)
+    session = await signed.get_json()
+
+    assert (session["accessToken"], session["refreshToken"]) == (None, None)
+    assert all("HttpOnly" in cookie and "SameSite=Strict" in cookie for cookie in signed.headers.getlist("Set-Cookie"))
+    assert (me.status_code, changed.status_code, foreign.status_code) == (200, 200, 403)
+    assert (next_pair.status_code, again.status_code, stranger.status_code) == (200, 200, 401)
+
+
 async def test_a_new_key_closes_anew_what_the_old_one_has_closed(world: ApiWorld) -> None:
     session = await signed_in(world)
     new = SecretStr("n" * 40)
