@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pydantic import SecretStr
-from quart import Response, abort, redirect, request
+from quart import Response, redirect, request
 from werkzeug.wrappers import Response as WerkzeugResponse
 
 from core.model.messages import Channel
@@ -21,12 +21,6 @@ class LocalSignIn:
     """Lets in whoever can read the installation's files: ``cadence up`` prints a link with the token in it."""
 
     token: SecretStr | None
-
-    def require(self) -> None:
-        """Abort with 401 unless the request carries the token in our cookie or as a bearer."""
-        scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        if not (self.knows_cookie() or (scheme == "Bearer" and self.knows(bearer))):
-            abort(401, "Open the link that `cadence up` printed, or send its token as a bearer.")
 
     def knows_cookie(self) -> bool:
         """Whether the request carries the token in our cookie."""

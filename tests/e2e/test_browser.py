@@ -52,11 +52,14 @@ async def test_the_link_that_up_prints_signs_the_browser_in_and_shows_agents_at_
     try:
         agent = await cadence.command(TASK)
         await page.goto(f"{cadence.url}/?token={cadence.home.secrets().local_token}")
-        card = page.get_by_role("article").filter(has_text=agent["name"]).first
-        await expect(card).to_contain_text("working", timeout=30_000)
+        await page.get_by_role("link", name="Agents").click()
+        card = page.get_by_role("listitem").filter(has_text=agent["name"]).first
+        await expect(card).to_contain_text("At work", timeout=30_000)
     finally:
         cadence.model.open.set()
     await cadence.until_done(agent)
     # The page comes up to date by itself.
-    await expect(card.get_by_role("link", name="Pull request")).to_be_visible(timeout=30_000)
-    assert page.url == f"{cadence.url}/"
+    await expect(card).to_contain_text("Done", timeout=30_000)
+    await card.click()
+    await expect(page.get_by_role("link", name="Open the pull request")).to_be_visible(timeout=30_000)
+    assert "token" not in page.url

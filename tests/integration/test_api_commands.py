@@ -1,8 +1,10 @@
 """What a person at this computer can ask of the API, and what comes back when they get it wrong."""
 
 import asyncio
+import gzip
 import io
 import json
+import re
 from collections.abc import AsyncGenerator
 from contextlib import suppress
 from dataclasses import fields
@@ -31,7 +33,7 @@ from tests.integration.api_world import BEARER, KEY, TOKEN, ApiWorld, api_world
 from tests.integration.core_world import TASK, eventually
 
 EVERYTHING = (
-    ("GET", "/"),
+    ("GET", "/api/about"),
     ("GET", "/api/agents"),
     ("POST", "/api/commands"),
     ("GET", "/api/links"),
@@ -244,7 +246,7 @@ async def test_the_printed_link_trades_its_token_for_a_cookie_and_leaves_the_add
     assert "HttpOnly" in answer.headers["Set-Cookie"]
     assert "SameSite=Strict" in answer.headers["Set-Cookie"]
     assert page.status_code == 200
-    assert "Telegram: off" in (await page.get_data(as_text=True))
+    assert "Telegram: off" in (await (await client.get("/api/about")).get_json())["connected"]
 
 
 async def test_a_wrong_token_in_the_link_sets_no_cookie(world: World) -> None:
@@ -254,19 +256,29 @@ async def test_a_wrong_token_in_the_link_sets_no_cookie(world: World) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
-async def test_what_an_agent_was_told_cannot_become_part_of_the_page(world: World) -> None:
-    await world.post({"text": "start an agent on wallet frontend to fix <script>alert(1)</script>"})
-    running = asyncio.create_task(world.reception.run())
+async def test_the_page_is_the_same_for_everybody_and_runs_nothing_but_its_own_files(world: World) -> None:
+    page = await world.client.get("/")
+    text = await page.get_data(as_text=True)
+    policy = page.headers["Content-Security-Policy"]
 
-    async def listed() -> bool:
-        return bool((await (await world.client.get("/api/agents", headers=BEARER)).get_json())["agents"])
+    assert page.status_code == 200
+    assert "Telegram: off" not in text
+    assert "default-src 'none'; script-src 'self'; style-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert re.search(r"<script(?! type=\"module\" src=)|<style| on[a-z]+=| style=", text) is None
+    assert (await world.client.get("/api/about")).status_code == 401
 
-    await eventually(listed)
-    running.cancel()
-    with suppress(asyncio.CancelledError):
-        await running
 
-    assert "<script>" not in (await (await world.client.get("/", headers=BEARER)).get_data(as_text=True))
+async def test_what_works_without_a_connection_is_there_and_changes_its_name_with_its_content(world: World) -> None:
+    worker = await (await world.client.get("/sw.js")).get_data(as_text=True)
+    files = json.loads(re.findall(r"const FILES = (.*);", worker)[0])
+    manifest = await (await world.client.get("/static/manifest.webmanifest")).get_json(force=True)
+    sizes = [len(gzip.compress(await (await world.client.get(path)).get_data(as_text=False))) for path in files]
+
+    assert {(await world.client.get(path)).status_code for path in files} == {200}
+    assert re.search(r'"cadence-shell-[0-9a-f]{16}"', worker)
+    assert {icon["src"] for icon in manifest["icons"]} <= set(files)
+    assert sum(sizes) <= 200_000
 
 
 async def test_a_linking_code_is_kept_by_its_hash_only(world: World) -> None:

@@ -1,0 +1,40 @@
+// One command: what was said, what came of it, and what can be done next.
+import { html } from "../html.js";
+import { useStore } from "../store.js";
+import { S } from "../strings.js";
+import { Badge, Progress } from "../parts.js";
+
+export function Turn({ turn, live, onAction, onRephrase, onAgain }) {
+  const { entry, view, state, problem } = turn;
+  const reply = view?.reply;
+  const words = view?.command?.transcript ?? reply?.heard ?? entry.text ?? "";
+  return html`<li class="turn">
+    <div class="you">
+      <span class="soft">${entry.audio ? S.talk.heard : S.talk.you}</span>
+      <p dir="auto">${words || (entry.action ? "" : S.talk.voiceNote)}</p>
+    </div>
+    ${state === "sending" && html`<p class="soft busy">${entry.audio ? S.talk.hearing : S.talk.working}</p>`}
+    ${state === "working" && !reply && html`<p class="soft busy">${S.talk.working}</p>`}
+    ${state === "kept" && html`<p class="soft">${S.waitingToSend} ${live && html`<button class="link" onClick=${onAgain}>${S.tryAgain}</button>`}</p>`}
+    ${state === "failed" && html`<p class="said bad">${problem}</p>`}
+    ${reply && html`<div class="reply">
+      <p dir="auto">${reply.text}</p>
+      ${reply.detail && html`<pre dir="auto">${reply.detail}</pre>`}
+      <div class="row">
+        ${reply.links.map((link) => html`<a class="button" href=${link.url} target="_blank" rel="noreferrer">${link.label}</a>`)}
+        ${state === "done" && reply.actions.map((action) => html`<button class="plain" onClick=${() => onAction(action.token)}>${action.label}</button>`)}
+        ${words && html`<button class="link rephrase" onClick=${() => onRephrase(words)}>${S.talk.edit}</button>`}
+      </div>
+    </div>`}
+    ${view?.agent && html`<${LiveAgent} id=${view.agent.id} known=${view.agent} />`}
+  </li>`;
+}
+
+function LiveAgent({ id, known }) {
+  const agent = useStore((state) => state.agents.get(id)) ?? known;
+  return html`<a class="mini" href=${`#/agents/${id}`}>
+    <span class="row spread"><strong>${agent.name}</strong><${Badge} agent=${agent} /></span>
+    <span class="soft" dir="auto">${agent.step ?? agent.repoName}</span>
+    <${Progress} agent=${agent} />
+  </a>`;
+}
