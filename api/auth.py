@@ -13,7 +13,7 @@ from core.model.people import Identity
 
 # The one person at this computer, whoever they are.
 LOCAL: Final = Identity(Channel.APP, "local")
-_COOKIE: Final = "cadence_local"
+LOCAL_COOKIE: Final = "cadence_local"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class LocalSignIn:
 
     def knows_cookie(self) -> bool:
         """Whether the request carries the token in our cookie."""
-        return self.knows(request.cookies.get(_COOKIE, ""))
+        return self.knows(request.cookies.get(LOCAL_COOKIE, ""))
 
     def sign_in(self) -> WerkzeugResponse | None:
         """Trade ``?token=`` for a cookie and get the token out of the address bar. None when there is none."""
@@ -32,7 +32,7 @@ class LocalSignIn:
         if offered is None or not self.knows(offered):
             return None
         response = redirect(request.path)
-        response.set_cookie(_COOKIE, offered, httponly=True, samesite="Strict", max_age=30 * 24 * 3600)
+        response.set_cookie(LOCAL_COOKIE, offered, httponly=True, samesite="Strict", max_age=30 * 24 * 3600)
         return response
 
     def knows(self, offered: str) -> bool:

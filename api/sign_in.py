@@ -11,6 +11,7 @@ from quart import Blueprint, abort, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
+from api.auth import LOCAL_COOKIE
 from api.callers import ACCESS_COOKIE, hash_of, signed_in
 from api.contract import Answer, View, Wanted, about, answers, takes
 from api.github_oauth import Account, GitHubOAuth
@@ -127,12 +128,12 @@ def sign_in_routes(database: Database, tokens: SessionTokens, github: GitHubOAut
 
     @routes.post("/sign-out")
     @about("Signing in")
-    async def sign_out() -> tuple[str, int]:
+    async def sign_out() -> tuple[str, int, Headers]:
         """Sign out everywhere. Tokens for programs stay: revoke them one by one."""
         caller = signed_in()
         async with database.transaction() as tx:
             await tx.access.end_sessions(caller.person.id)
-        return "", 204
+        return "", 204, _no_cookies()
 
     return routes
 
@@ -146,6 +147,15 @@ def _session(tokens: SessionTokens, session_id: UUID, refresh: str, person: Pers
     cookies.add("Set-Cookie", _cookie(ACCESS_COOKIE, access, timedelta(seconds=tokens.seconds), path="/"))
     cookies.add("Set-Cookie", _cookie(_REFRESH_COOKIE, refresh, REFRESH_FOR, path="/api/auth"))
     return view, 200, cookies
+
+
+def _no_cookies() -> Headers:
+    """What makes a browser forget that it was signed in, in whichever way."""
+    paths = {ACCESS_COOKIE: "/", LOCAL_COOKIE: "/", _REFRESH_COOKIE: "/api/auth"}
+    cookies = Headers()
+    for name, path in paths.items():
+        cookies.add("Set-Cookie", _cookie(name, "", timedelta(0), path=path))
+    return cookies
 
 
 def _is_our_page() -> bool:
