@@ -1,9 +1,9 @@
 // What the app knows just now, and whoever wants to hear when that changes.
 import { useEffect, useState } from "./html.js";
-import { get, SignedOut } from "./session.js";
+import { get, Unreachable } from "./session.js";
+import { listen } from "./stream.js";
 
 const PAGE = 100;
-const AGAIN_MS = 2000;
 
 const state = {
   me: undefined, // undefined: not asked yet; null: nobody is signed in
@@ -56,10 +56,18 @@ export function setMe(me) {
   changed();
 }
 
+/** Everything that is known, as it is now: what happened while nobody listened was told to nobody. */
 async function loadAgents() {
-  const page = await get(`/api/agents?limit=${PAGE}`);
-  keep(page.agents);
-  if (!state.loaded) state.older = page.nextCursor;
+  const wanted = state.agents.size;
+  let read = 0;
+  let cursor = null;
+  do {
+    const page = await get(`/api/agents?limit=${PAGE}${cursor ? `&cursor=${cursor}` : ""}`);
+    keep(page.agents);
+    read += page.agents.length;
+    cursor = page.nextCursor;
+  } while (cursor && read < wanted);
+  if (!state.loaded) state.older = cursor;
   state.loaded = true;
   changed();
 }
@@ -71,44 +79,40 @@ export async function loadOlder() {
   changed();
 }
 
-let stream = null;
+let stop = null;
 
-/** Follow every agent of mine until told to stop. The browser comes back by itself with what it has seen last. */
-export function follow() {
-  stream?.close();
-  stream = new EventSource("/api/events");
-  stream.addEventListener("open", () => {
-    state.live = true;
-    changed();
-    // What has happened before the stream was open.
-    loadAgents().catch(() => {});
-  });
-  stream.addEventListener("agent", (event) => keepAgent(JSON.parse(event.data)));
-  stream.addEventListener("error", () => {
-    if (state.live) {
-      state.live = false;
-      changed();
-    }
-    // Closed for good: the sign-in has ended, or something in between has answered.
-    if (stream.readyState === EventSource.CLOSED) setTimeout(comeBack, AGAIN_MS);
-  });
+function setLive(live) {
+  if (state.live === live) return;
+  state.live = live;
+  changed();
 }
 
-async function comeBack() {
-  try {
-    setMe(await get("/api/me"));
-    follow();
-  } catch (error) {
-    if (error instanceof SignedOut) signedOut();
-    else setTimeout(comeBack, AGAIN_MS);
-  }
+/** Follow every agent of mine until signed out. */
+function follow() {
+  stop?.();
+  stop = listen("/api/events", {
+    on: { agent: keepAgent },
+    opened: async () => {
+      setLive(true);
+      try {
+        if (!state.me.id) setMe(await get("/api/me"));
+        await loadAgents();
+      } catch {
+        // The stream says so itself when the connection is gone again.
+      }
+    },
+    lost: () => setLive(false),
+    signedOut,
+  });
 }
 
 export function signedOut() {
-  stream?.close();
+  stop?.();
+  stop = null;
   state.agents.clear();
   listed = [];
   state.loaded = false;
+  state.live = false;
   setMe(null);
 }
 
@@ -116,12 +120,10 @@ export function signedOut() {
 export async function begin() {
   try {
     setMe(await get("/api/me"));
-    follow();
   } catch (error) {
-    if (error instanceof SignedOut) setMe(null);
-    else {
-      setMe({ name: "", offline: true });
-      setTimeout(comeBack, AGAIN_MS);
-    }
+    if (!(error instanceof Unreachable)) return signedOut();
+    // What is kept on this device is shown all the same.
+    setMe({ name: "", offline: true });
   }
+  follow();
 }

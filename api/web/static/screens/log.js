@@ -1,5 +1,6 @@
 // What happened to an agent, as it happens.
 import { html, useEffect, useMemo, useRef, useState } from "../html.js";
+import { listen } from "../stream.js";
 import { S } from "../strings.js";
 import { clock } from "../parts.js";
 
@@ -11,9 +12,8 @@ function useEvents(id) {
   useEffect(() => {
     const known = new Map();
     let frame = null;
-    const stream = new EventSource(`/api/agents/${id}/events`);
-    const take = (event) => {
-      const told = JSON.parse(event.data);
+    // Whenever it is opened anew it begins from the beginning: what is known already stays what it was.
+    const take = (told) => {
       known.set(told.id, told);
       // A backlog arrives at once: it is drawn once.
       frame ??= requestAnimationFrame(() => {
@@ -21,9 +21,10 @@ function useEvents(id) {
         setEvents([...known.values()]);
       });
     };
-    for (const kind of Object.keys(S.happenings)) stream.addEventListener(kind, take);
+    const on = Object.fromEntries(Object.keys(S.happenings).map((kind) => [kind, take]));
+    const stop = listen(`/api/agents/${id}/events`, { on });
     return () => {
-      stream.close();
+      stop();
       cancelAnimationFrame(frame);
     };
   }, [id]);
