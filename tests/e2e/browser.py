@@ -47,24 +47,37 @@ class Person:
             color_scheme="dark" if theme == "dark" else "light",
             permissions=["microphone"],
         )
-        page = await context.new_page()
-        page.on("console", lambda message: self.complaints.append(message.text))
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("request", lambda asked: None if "//127.0.0.1:" in asked.url else self.complaints.append(asked.url))
+        page = await new_page(context, self.complaints)
         await page.goto(f"{self.installation.url}/?token={self.installation.home.secrets().local_token}")
         await page.get_by_role("navigation").wait_for()
         return page
 
 
+async def new_page(context: BrowserContext, complaints: list[str]) -> Page:
+    """An empty tab. What the browser says against what it shows, and what is asked of elsewhere, is a complaint."""
+    page = await context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda asked: None if "//127.0.0.1:" in asked.url else complaints.append(asked.url))
+    return page
+
+
 @asynccontextmanager
-async def person_at(
-    installation: Installation, chromium: Path, *, speaking: Path | None = None
-) -> AsyncGenerator[Person, None]:
+async def launched(chromium: Path, *, speaking: Path | None = None) -> AsyncGenerator[Browser, None]:
     """A browser, closed afterwards. It says ``speaking`` into every microphone that it is asked for."""
     voice = [f"--use-file-for-fake-audio-capture={speaking}%noloop"] if speaking else []
     as_root = ["--no-sandbox"] if os.geteuid() == 0 else []
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
     async with async_playwright() as player:
         browser = await player.chromium.launch(executable_path=chromium, args=[*_QUIET, *as_root, *fake, *voice])
-        yield Person(browser, installation)
+        yield browser
         await browser.close()
+
+
+@asynccontextmanager
+async def person_at(
+    installation: Installation, chromium: Path, *, speaking: Path | None = None
+) -> AsyncGenerator[Person, None]:
+    """Somebody at a browser who says ``speaking``."""
+    async with launched(chromium, speaking=speaking) as browser:
+        yield Person(browser, installation)

@@ -9,6 +9,14 @@ import pytest_asyncio
 
 from tests.conftest import RequireTool
 from tests.e2e.running import Installation, installed, up
+from tests.integration.conftest import (  # noqa: F401 (pytest finds them here)
+    database_names,
+    database_url,
+    postgres_server,
+    redis_server,
+    redis_url,
+    server_folder,
+)
 
 
 @pytest.fixture(scope="session")
