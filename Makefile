@@ -36,7 +36,7 @@ check: install ## Format, lint, types and layers
 	$(BIN)/lint-imports
 
 bench: install ## Run every benchmark
-	@set -e; for name in pipeline_overhead hearing understanding agents api claims redaction gate context; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
+	@set -e; for name in pipeline_overhead hearing understanding agents api app claims redaction gate context; do echo "== $$name"; $(BIN)/python -m benchmarks.$$name; done
 
 lock: ## Resolve requirements.lock anew from pyproject.toml
 	@$(PYTHON) -I scripts/install.py --lock

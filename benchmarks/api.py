@@ -73,7 +73,7 @@ async def measure_requests(http: aiohttp.ClientSession) -> None:
     nothing = await at_rate(LISTS_A_SECOND, lambda: get("/healthz"))
     report(f"/healthz, {LISTS_A_SECOND} a second (baseline)", nothing, nothing)
     page = await at_rate(LISTS_A_SECOND, lambda: get("/api/agents"))
-    report(f"a page of {AGENTS} agents, {LISTS_A_SECOND} a second", page, nothing)
+    report(f"a page of 50 of {AGENTS} agents, {LISTS_A_SECOND} a second", page, nothing)
     nothing = await at_rate(COMMANDS_A_SECOND, lambda: get("/healthz"))
     accepted = await at_rate(COMMANDS_A_SECOND, say)
     report(f"a written command accepted, {COMMANDS_A_SECOND} a second", accepted, nothing)

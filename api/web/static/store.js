@@ -14,8 +14,18 @@ const state = {
 };
 const listeners = new Set();
 
+let told = true;
+
+/** Tell everybody before the next picture: however much has changed by then, it is drawn once. */
 function changed() {
-  for (const listener of listeners) listener();
+  if (!told) return;
+  told = false;
+  const tell = () => {
+    told = true;
+    for (const listener of listeners) listener();
+  };
+  if (document.hidden) setTimeout(tell);
+  else requestAnimationFrame(tell);
 }
 
 /** What `select` makes of the state, again whenever that is something else. */
@@ -31,8 +41,8 @@ export function useStore(select) {
 }
 
 /** Every agent, newest first: another list only when one of them is another. */
-let listed = [];
-export const everyAgent = () => listed;
+let listed = null;
+export const everyAgent = () => (listed ??= [...state.agents.values()].sort((a, b) => b.number - a.number));
 
 function keep(agents) {
   let news = false;
@@ -43,7 +53,7 @@ function keep(agents) {
     state.agents.set(agent.id, agent);
     news = true;
   }
-  if (news) listed = [...state.agents.values()].sort((a, b) => b.number - a.number);
+  if (news) listed = null;
   return news;
 }
 
@@ -110,7 +120,7 @@ export function signedOut() {
   stop?.();
   stop = null;
   state.agents.clear();
-  listed = [];
+  listed = null;
   state.loaded = false;
   state.live = false;
   setMe(null);

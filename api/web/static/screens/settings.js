@@ -15,7 +15,7 @@ export function Settings() {
   const me = useStore((state) => state.me);
   return html`<section class="settings"><h1>${T.title}</h1>
     ${me?.id && html`<${You} key=${me.id} me=${me} />`}
-    <${Repos} /><${Schedules} /><${Links} /><${Notifications} /><${Tokens} /><${Installation} /><${Account} />
+    <${Appearance} /><${Repos} /><${Schedules} /><${Links} /><${Notifications} /><${Tokens} /><${Installation} /><${Account} />
   </section>`;
 }
 
@@ -23,7 +23,6 @@ const zones = () => Intl.supportedValuesOf?.("timeZone") ?? [];
 
 function You({ me }) {
   const [state, run] = useAct();
-  const [look, setLook] = useState(theme);
   const save = (event) => {
     event.preventDefault();
     const form = new FormData(event.target);
@@ -46,11 +45,18 @@ function You({ me }) {
       <small class="soft">${T.dictionaryHelp}</small></label>
     <label class="check"><input type="checkbox" name="planFirst" checked=${me.planFirst} />${T.planFirst}</label>
     <div class="row"><button class="button" disabled=${state.busy}>${T.save}</button><${Said} state=${state} /></div>
-    <label>${T.theme}<select onChange=${(event) => {
-      setTheme(event.target.value);
-      setLook(event.target.value);
-    }}>${Object.entries(T.themes).map(([name, text]) => html`<option value=${name} selected=${name === look}>${text}</option>`)}</select></label>
   </form>`;
+}
+
+function Appearance() {
+  const [look, setLook] = useState(theme);
+  const choose = (name) => {
+    setTheme(name);
+    setLook(name);
+  };
+  return html`<div class="block"><h2>${T.theme}</h2>
+    <div class="row" role="group" aria-label=${T.theme}>${Object.entries(T.themes).map(([name, text]) => html`
+      <button class="chip" aria-pressed=${name === look} onClick=${() => choose(name)}>${text}</button>`)}</div></div>`;
 }
 
 function Repos() {
