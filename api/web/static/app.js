@@ -1,5 +1,5 @@
 // The app: who is here, which screen is shown, and whether the connection stands.
-import { html, render, useEffect, useState } from "./html.js";
+import { html, render, useEffect, useLayoutEffect, useState } from "./html.js";
 import { go, useRoute } from "./router.js";
 import { finishSignIn } from "./session.js";
 import { begin, everyAgent, useStore } from "./store.js";
@@ -15,8 +15,10 @@ import { SignIn } from "./screens/sign_in.js";
 
 const TABS = ["talk", "agents", "usage", "settings"];
 
+const asking = () => everyAgent().filter((agent) => stateOf(agent) === "asks").length;
+
 function Navigation({ at }) {
-  const waiting = useStore(() => everyAgent().filter((agent) => stateOf(agent) === "asks").length);
+  const waiting = useStore(asking);
   return html`<nav aria-label=${S.app}>
     <a class="mark" href="#/talk" aria-label=${S.app}><img src="/static/mark.svg" alt="" width="28" height="28" /><b>${S.app}</b></a>
     ${TABS.map((name) => html`<a class="tab" href=${`#/${name}`} aria-current=${at === name ? "page" : undefined}>
@@ -71,9 +73,37 @@ function Screen({ route }) {
   }
 }
 
+const WIDE = matchMedia("(min-width: 860px)");
+const places = new Map();
+
+/** A screen that is come back to stands where it was left; readers of screens are told that it is another one. */
+function usePlace(route) {
+  const key = route.id && !WIDE.matches ? `${route.screen}/${route.id}` : route.screen;
+  useLayoutEffect(() => {
+    scrollTo(0, places.get(key) ?? 0);
+    const keep = () => places.set(key, scrollY);
+    addEventListener("scroll", keep, { passive: true });
+    return () => removeEventListener("scroll", keep);
+  }, [key]);
+  useEffect(() => {
+    document.getElementById("main")?.focus({ preventScroll: true });
+  }, [route.screen, route.id]);
+}
+
+/** The name of the tab says where one is and whether one is waited for. */
+function useTitle(route) {
+  const waiting = useStore(asking);
+  const agent = useStore((state) => state.agents.get(route.id));
+  useEffect(() => {
+    document.title = `${waiting ? `(${waiting}) ` : ""}${agent?.name ?? S.tabs[route.screen] ?? S.tabs.talk} · ${S.app}`;
+  }, [waiting, agent?.name, route.screen]);
+}
+
 function App({ problem }) {
   const me = useStore((state) => state.me);
   const route = useRoute();
+  usePlace(route);
+  useTitle(route);
   if (me === undefined) return null;
   if (me === null) return html`<${SignIn} problem=${problem} />`;
   const at = TABS.includes(route.screen) ? route.screen : "talk";

@@ -1,17 +1,19 @@
 // One command: what was said, what came of it, and what can be done next.
-import { html } from "../html.js";
+import { html, useEffect, useRef } from "../html.js";
 import { useStore } from "../store.js";
 import { S } from "../strings.js";
-import { Badge, Progress } from "../parts.js";
+import { Badge, Progress, stateOf } from "../parts.js";
 
-export function Turn({ turn, live, onAction, onRephrase, onAgain }) {
+/** `latest`: its buttons still mean something; those of earlier turns have been answered by what was said since. */
+export function Turn({ turn, latest, live, onAction, onRephrase, onAgain, onNews }) {
   const { entry, view, state, problem } = turn;
+  useNews(view?.agent, onNews);
   const reply = view?.reply;
   const words = view?.command?.transcript ?? reply?.heard ?? entry.text ?? "";
   return html`<li class="turn">
     <div class="you">
       <span class="soft">${entry.audio ? S.talk.heard : S.talk.you}</span>
-      <p dir="auto">${words || (entry.action ? "" : S.talk.voiceNote)}</p>
+      <p dir="auto">${words || entry.label || (entry.audio ? S.talk.voiceNote : "")}</p>
     </div>
     ${state === "sending" && html`<p class="soft busy">${entry.audio ? S.talk.hearing : S.talk.working}</p>`}
     ${state === "working" && !reply && html`<p class="soft busy">${S.talk.working}</p>`}
@@ -19,15 +21,27 @@ export function Turn({ turn, live, onAction, onRephrase, onAgain }) {
     ${state === "failed" && html`<p class="said bad">${problem}</p>`}
     ${reply && html`<div class="reply">
       <p dir="auto">${reply.text}</p>
-      ${reply.detail && html`<pre dir="auto">${reply.detail}</pre>`}
+      ${reply.detail && html`<p class="more soft" dir="auto">${reply.detail}</p>`}
       <div class="row">
         ${reply.links.map((link) => html`<a class="button" href=${link.url} target="_blank" rel="noreferrer">${link.label}</a>`)}
-        ${state === "done" && reply.actions.map((action) => html`<button class="plain" onClick=${() => onAction(action.token)}>${action.label}</button>`)}
-        ${words && html`<button class="link rephrase" onClick=${() => onRephrase(words)}>${S.talk.edit}</button>`}
+        ${latest && state === "done" && reply.actions.map((action) => html`<button class="plain" onClick=${() => onAction(action)}>${action.label}</button>`)}
+        ${latest && words && html`<button class="link" onClick=${() => onRephrase(words)}>${S.talk.edit}</button>`}
       </div>
     </div>`}
     ${view?.agent && html`<${LiveAgent} id=${view.agent.id} known=${view.agent} />`}
   </li>`;
+}
+
+/** Call `onNews` when an agent has come further since it was looked at: there is something new to say of it. */
+function useNews(seen, onNews) {
+  const stage = useStore((state) => seen && state.agents.has(seen.id) && stateOf(state.agents.get(seen.id)));
+  const told = useRef(null);
+  useEffect(() => {
+    told.current ??= seen && stateOf(seen);
+    if (!stage || stage === told.current) return;
+    told.current = stage;
+    onNews();
+  }, [stage, seen?.id]);
 }
 
 function LiveAgent({ id, known }) {
