@@ -1,5 +1,5 @@
 // The app: who is here, which screen is shown, and whether the connection stands.
-import { html, render, useEffect, useState } from "./html.js";
+import { html, render, useEffect, useRef, useState } from "./html.js";
 import { go, useRoute } from "./router.js";
 import { finishSignIn } from "./session.js";
 import { begin, everyAgent, useStore } from "./store.js";
@@ -71,12 +71,23 @@ function Screen({ route }) {
   }
 }
 
+/** Whoever only listens hears which screen has opened, and goes on from its beginning. */
+function useTitle(title, place) {
+  const first = useRef(true);
+  useEffect(() => {
+    document.title = `${title} · ${S.app}`;
+    if (!first.current) document.getElementById("main")?.focus({ preventScroll: true });
+    first.current = false;
+  }, [title, place]);
+}
+
 function App({ problem }) {
   const me = useStore((state) => state.me);
   const route = useRoute();
+  const at = TABS.includes(route.screen) ? route.screen : "talk";
+  useTitle(me ? S.tabs[at] : S.signIn.title, `${at}/${route.id ?? ""}`);
   if (me === undefined) return null;
   if (me === null) return html`<${SignIn} problem=${problem} />`;
-  const at = TABS.includes(route.screen) ? route.screen : "talk";
   return html`<${Navigation} at=${at} /><main id="main" class=${at} tabindex="-1"><${Connection} /><${Screen} route=${route} /></main>`;
 }
 

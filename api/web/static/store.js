@@ -4,6 +4,7 @@ import { get, Unreachable } from "./session.js";
 import { listen } from "./stream.js";
 
 const PAGE = 100;
+const LAST = "cadence.me";
 
 const state = {
   me: undefined, // undefined: not asked yet; null: nobody is signed in
@@ -40,6 +41,8 @@ export function useStore(select) {
   return value;
 }
 
+export const whoAmI = () => state.me?.id;
+
 /** Every agent, newest first: another list only when one of them is another. */
 let listed = null;
 export const everyAgent = () => (listed ??= [...state.agents.values()].sort((a, b) => b.number - a.number));
@@ -63,6 +66,7 @@ export function keepAgent(agent) {
 
 export function setMe(me) {
   state.me = me;
+  if (me?.id) localStorage.setItem(LAST, JSON.stringify(me));
   changed();
 }
 
@@ -123,6 +127,8 @@ export function signedOut() {
   listed = null;
   state.loaded = false;
   state.live = false;
+  localStorage.removeItem(LAST);
+  sessionStorage.clear();
   setMe(null);
 }
 
@@ -132,8 +138,8 @@ export async function begin() {
     setMe(await get("/api/me"));
   } catch (error) {
     if (!(error instanceof Unreachable)) return signedOut();
-    // What is kept on this device is shown all the same.
-    setMe({ name: "", offline: true });
+    // The app is open all the same, for whoever used it last.
+    setMe(JSON.parse(localStorage.getItem(LAST) ?? "{}"));
   }
   follow();
 }
