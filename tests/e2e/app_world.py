@@ -117,4 +117,3 @@ async def app_world(
         with suppress(asyncio.CancelledError):
             await reading
     assert world.complaints == []
-

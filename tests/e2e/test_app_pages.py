@@ -11,7 +11,6 @@ from core.model.event import Started
 from tests.builders import event, stored_agent
 from tests.conftest import RequireTool
 from tests.e2e.app_world import AppWorld, app_world, show, step
-
 from tests.integration.core_world import PATIENCE, fetched
 
 

@@ -1,5 +1,6 @@
 // The app: who is here, which screen is shown, and whether the connection stands.
-import { html, render, useEffect, useLayoutEffect, useState } from "./html.js";
+import { html, render, useEffect, useState } from "./html.js";
+import { usePlace, useTitle } from "./place.js";
 import { go, useRoute } from "./router.js";
 import { finishSignIn } from "./session.js";
 import { begin, everyAgent, useStore } from "./store.js";
@@ -73,40 +74,16 @@ function Screen({ route }) {
   }
 }
 
-const WIDE = matchMedia("(min-width: 860px)");
-const places = new Map();
-
-/** A screen that is come back to stands where it was left; readers of screens are told that it is another one. */
-function usePlace(route) {
-  const key = route.id && !WIDE.matches ? `${route.screen}/${route.id}` : route.screen;
-  useLayoutEffect(() => {
-    scrollTo(0, places.get(key) ?? 0);
-    const keep = () => places.set(key, scrollY);
-    addEventListener("scroll", keep, { passive: true });
-    return () => removeEventListener("scroll", keep);
-  }, [key]);
-  useEffect(() => {
-    document.getElementById("main")?.focus({ preventScroll: true });
-  }, [route.screen, route.id]);
-}
-
-/** The name of the tab says where one is and whether one is waited for. */
-function useTitle(route) {
-  const waiting = useStore(asking);
-  const agent = useStore((state) => state.agents.get(route.id));
-  useEffect(() => {
-    document.title = `${waiting ? `(${waiting}) ` : ""}${agent?.name ?? S.tabs[route.screen] ?? S.tabs.talk} · ${S.app}`;
-  }, [waiting, agent?.name, route.screen]);
-}
-
 function App({ problem }) {
   const me = useStore((state) => state.me);
   const route = useRoute();
-  usePlace(route);
-  useTitle(route);
+  const waiting = useStore(asking);
+  const agent = useStore((state) => state.agents.get(route.id));
+  const at = TABS.includes(route.screen) ? route.screen : "talk";
+  usePlace(at, route.id);
+  useTitle(me ? (agent?.name ?? S.tabs[at]) : S.signIn.title, me && waiting);
   if (me === undefined) return null;
   if (me === null) return html`<${SignIn} problem=${problem} />`;
-  const at = TABS.includes(route.screen) ? route.screen : "talk";
   return html`<${Navigation} at=${at} /><main id="main" class=${at} tabindex="-1"><${Connection} /><${Screen} route=${route} /></main>`;
 }
 

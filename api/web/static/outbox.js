@@ -1,5 +1,6 @@
 // Commands that have been given: kept on this device until they have arrived, and sent once each.
 import { ask, Unreachable } from "./session.js";
+import { whoAmI } from "./store.js";
 
 const NAME = "outbox";
 
@@ -23,15 +24,15 @@ async function shelf(mode) {
 const keep = async (entry) => wanted((await shelf("readwrite")).put(entry));
 const forget = async (key) => wanted((await shelf("readwrite")).delete(key));
 
-/** What has not been sent yet, oldest first. */
+/** What this person has not sent yet, oldest first: nobody speaks in the name of whoever sat here before. */
 export async function waiting() {
   const entries = await wanted((await shelf("readonly")).getAll());
-  return entries.sort((a, b) => a.at - b.at);
+  return entries.filter((entry) => entry.person === whoAmI()).sort((a, b) => a.at - b.at);
 }
 
 /** Take a command down: `{text}`, `{action}` or `{audio}` (a Blob). */
 export async function take(what) {
-  const entry = { key: crypto.randomUUID(), at: Date.now(), ...what };
+  const entry = { key: crypto.randomUUID(), at: Date.now(), person: whoAmI(), ...what };
   await keep(entry);
   return entry;
 }

@@ -1,9 +1,10 @@
 // What the app knows just now, and whoever wants to hear when that changes.
-import { useEffect, useState } from "./html.js";
+import { useEffect, useRef, useState } from "./html.js";
 import { get, Unreachable } from "./session.js";
 import { listen } from "./stream.js";
 
 const PAGE = 100;
+const LAST = "cadence.me";
 
 const state = {
   me: undefined, // undefined: not asked yet; null: nobody is signed in
@@ -30,15 +31,23 @@ function changed() {
 
 /** What `select` makes of the state, again whenever that is something else. */
 export function useStore(select) {
-  const [value, setValue] = useState(() => select(state));
+  const [, again] = useState(null);
+  const value = select(state);
+  const shown = useRef();
+  shown.current = { select, value };
   useEffect(() => {
-    const look = () => setValue(() => select(state));
+    const look = () => {
+      const { select: current, value: known } = shown.current;
+      if (current(state) !== known) again({});
+    };
     listeners.add(look);
     look();
     return () => listeners.delete(look);
   }, []);
   return value;
 }
+
+export const whoAmI = () => state.me?.id;
 
 /** Every agent, newest first: another list only when one of them is another. */
 let listed = null;
@@ -63,6 +72,7 @@ export function keepAgent(agent) {
 
 export function setMe(me) {
   state.me = me;
+  if (me?.id) localStorage.setItem(LAST, JSON.stringify(me));
   changed();
 }
 
@@ -123,6 +133,8 @@ export function signedOut() {
   listed = null;
   state.loaded = false;
   state.live = false;
+  localStorage.removeItem(LAST);
+  sessionStorage.clear();
   setMe(null);
 }
 
@@ -132,8 +144,8 @@ export async function begin() {
     setMe(await get("/api/me"));
   } catch (error) {
     if (!(error instanceof Unreachable)) return signedOut();
-    // What is kept on this device is shown all the same.
-    setMe({ name: "", offline: true });
+    // The app is open all the same, for whoever used it last.
+    setMe(JSON.parse(localStorage.getItem(LAST) ?? "{}"));
   }
   follow();
 }
