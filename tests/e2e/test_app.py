@@ -64,7 +64,8 @@ async def test_what_is_said_becomes_an_agent_and_a_pull_request(
         await expect(heard).to_contain_text("login redirect", timeout=PATIENT_MS)
         await expect(heard).to_contain_text("is starting on wallet-frontend", timeout=PATIENT_MS)
         await picture(page, "heard")
-        await heard.get_by_role("link", name="progressbar").or_(heard.locator("a.mini")).first.click()
+        await expect(heard.get_by_role("link", name="Pull request")).to_be_visible(timeout=PATIENT_MS)
+        await heard.locator("a.mini").click()
         await expect(page.get_by_role("link", name="Open the pull request")).to_be_visible(timeout=PATIENT_MS)
         await picture(page, "pull-request")
 
