@@ -101,10 +101,12 @@ def codebase_routes(engine: ContextEngine, directory: Directory, bell: Bell) -> 
     @answers(Indexes)
     @about("Codebase")
     async def every() -> Answer:
-        """List the repositories that have been read for you."""
+        """List the repositories that have been read for you, and that you may see."""
         caller = the_caller()
+        seen = {repo.full_name.lower() for repo in await directory.repos(caller.person.id)}
         async with database.transaction() as tx:
-            return Indexes(codebases=[IndexView.of(state) for state in await tx.code.every(caller.person.id)])
+            states = await tx.code.every(caller.person.id)
+        return Indexes(codebases=[IndexView.of(state) for state in states if state.repo_name.lower() in seen])
 
     @routes.post("/analyze")
     @takes(Analyze)

@@ -8,7 +8,7 @@ from pydantic import Field
 from quart import Blueprint, abort
 
 from api.callers import signed_in, the_caller
-from api.contract import Answer, View, Wanted, about, answers, takes
+from api.contract import TEXT, Answer, View, Wanted, about, answers, takes
 from core.agents.directory import hash_code
 from core.model.messages import Channel
 from core.model.people import Identity
@@ -45,7 +45,7 @@ class Unlinked(Wanted):
     """The account that shall not be one's own any more."""
 
     channel: Channel
-    external_id: str = Field(min_length=1, max_length=200)
+    external_id: str = Field(max_length=200, pattern=TEXT)
 
 
 def link_routes(database: Database) -> Blueprint:

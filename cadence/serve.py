@@ -17,6 +17,7 @@ from api.app import create_app
 from api.auth import LocalSignIn
 from api.belongings import device_routes, repo_routes, schedule_routes
 from api.callers import Callers
+from api.code_gateway import code_gateway_routes
 from api.codebase import codebase_routes
 from api.commands import command_routes
 from api.daemon import daemon_routes
@@ -113,6 +114,7 @@ def _routes(
             llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),
             git_gateway_routes(porter, http, core.code_host),
             snapshot_routes(porter, core.database),
+            code_gateway_routes(porter, core.librarian.engine),
             webhook_routes(telegram.handle_webhook if telegram else None, _github_webhook(core)),
             health_routes(core.database),
         ],

@@ -189,6 +189,7 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
         ):
             models = load_models(AgentSettings().models)
             vault = Vault(settings.keys)
+            rights = Rights(database, vault, _as_owner_of)
             redact = Redactor(secrets_in(os.environ))
             yield Core(
                 settings,
@@ -203,11 +204,11 @@ async def open_core(settings: CoreSettings) -> AsyncGenerator[Core, None]:
                 Intake(Reports(database, _budgets(AgentSettings()), redact)),
                 redact,
                 interpreter,
-                Librarian(database, code_host, Mirrors(settings.code_folder)),
+                Librarian(database, code_host, Mirrors(settings.code_folder), rights),
                 vault,
                 pool,
                 _servers(database, settings, HetznerSettings()),
-                Rights(database, vault, _as_owner_of),
+                rights,
             )
 
 

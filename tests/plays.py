@@ -65,6 +65,17 @@ def plans_lists_and_reports(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn
             return Turn("The note is written.")
 
 
+def searches_first(_task: str, outcomes: Sequence[ToolOutcome]) -> Turn:
+    """Ask the code index, write down what came back, and be done."""
+    match outcomes:
+        case []:
+            return Turn("Where is it?", ToolCall("mcp__cadence__search_code", {"query": "where people return to"}))
+        case [found]:
+            return Turn("There.", ToolCall("Write", {"file_path": "/workspace/repo/FOUND.md", "content": found.text}))
+        case _:
+            return Turn("Done.")
+
+
 def writes(name: str) -> Play:
     """Write a file, unless that has been done already, and be done."""
 

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
@@ -9,6 +11,7 @@ from uuid import UUID
 
 import structlog
 
+from core.agents.rights import Rights
 from core.context.engine import ContextEngine
 from core.context.indexing import Indexer
 from core.context.source import GitSource
@@ -35,6 +38,7 @@ class Librarian:
     database: Database
     code_host: CodeHost
     mirrors: Mirrors
+    rights: Rights | None = None
     patience: float = _PATIENCE_SECONDS
     engine: ContextEngine = field(init=False)
     _turns: defaultdict[UUID, asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
@@ -76,13 +80,14 @@ class Librarian:
             tx.ring(WatchRing(request.person_id))
 
     async def follow(self, repo_name: str, branch: str) -> None:
-        """A branch has moved: whoever has an index of the repository gets it brought up to date."""
+        """A branch has moved: whoever has an index of the repository, and may see it, gets it brought up to date."""
         async with self.database.transaction() as tx:
             readers = await tx.code.readers(repo_name)
         try:
-            async with asyncio.timeout(self.patience):
+            async with asyncio.timeout(self.patience), self._fetched(repo_name, branch) as (source, commit):
                 for person_id in readers:
-                    await self._sync(person_id, repo_name, branch)
+                    if await self._may_see(person_id, repo_name):
+                        await self._index(person_id, repo_name, branch, source, commit)
         except (CadenceError, TimeoutError) as error:
             # The old index goes on answering; the next agent, or the next push, tries again.
             _log.warning("not_followed", repo=repo_name, error=str(error) or type(error).__name__)
@@ -101,12 +106,30 @@ class Librarian:
 
         await repeat("librarian", turn)
 
+    async def _may_see(self, person_id: UUID, repo_name: str) -> bool:
+        """What was read for somebody who may not see the repository any more is forgotten."""
+        if self.rights is None or await self.rights.sees(person_id, repo_name):
+            return True
+        async with self.database.transaction() as tx:
+            await tx.code.forget(person_id, repo_name)
+        _log.info("code_forgotten", person=str(person_id), repo=repo_name)
+        return False
+
     async def _sync(self, person_id: UUID, repo_name: str, branch: str) -> None:
+        async with self._fetched(repo_name, branch) as (source, commit):
+            await self._index(person_id, repo_name, branch, source, commit)
+
+    @asynccontextmanager
+    async def _fetched(self, repo_name: str, branch: str) -> AsyncGenerator[tuple[GitSource, str], None]:
+        """The repository as it is now, and the branch's newest commit."""
         url = f"{self.code_host.git_base}/{repo_name}.git"
         scheme, _, token = (await self.code_host.git_authorization(repo_name.partition("/")[0]) or "").partition(" ")
         async with self.mirrors.borrowed(url) as mirror:
             # The same name twice: there is no other branch that is wanted.
             heads = await mirror.fetch(GitRemote(url, token, scheme), branch, branch)
-            synced = await Indexer(self.database).sync(person_id, repo_name, GitSource(mirror.path), heads.start)
+            yield GitSource(mirror.path), heads.start
+
+    async def _index(self, person_id: UUID, repo_name: str, branch: str, source: GitSource, commit: str) -> None:
+        synced = await Indexer(self.database).sync(person_id, repo_name, source, commit)
         async with self.database.transaction() as tx:
             await tx.code.on_branch(synced.state.id, branch)

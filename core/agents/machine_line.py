@@ -138,6 +138,7 @@ class MachineLine:
             work_branch=agent.work_branch,
             brief=brief(agent, added),
             snapshot_url=f"{self.control_url}/gateway/snapshot",
+            search_url=f"{self.control_url}/gateway/code",
             going_on=going_on(agent) if saved else None,
             plan_first=agent.plan_first,
             commit_message=commit_message(agent),

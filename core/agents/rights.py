@@ -46,16 +46,25 @@ class Rights:
 
         Raises ProviderError when the code host does not say, and Refusal when it does not know the person any more.
         """
-        async with self.database.transaction() as tx:
-            closed = await tx.access.github_token(person_id)
-        if closed is None:
+        own = await self._own(person_id, anew=anew)
+        if own is None:
             return tuple(repos)
-        fresh_for = min(self.fresh_for, _JUST_NOW_SECONDS) if anew else self.fresh_for
-        own = await self._own(person_id, self.vault.open(closed), fresh_for)
         seen = [(repo, own.get(repo.full_name.lower())) for repo in repos]
         return tuple(_no_more_than(repo, access) for repo, access in seen if access is not None)
 
-    async def _own(self, person_id: UUID, token: str, fresh_for: float) -> dict[str, Access]:
+    async def sees(self, person_id: UUID, repo_name: str) -> bool:
+        """Whether the person may see a repository of ours at all. Raises as ``limit`` does."""
+        own = await self._own(person_id)
+        return own is None or repo_name.lower() in own
+
+    async def _own(self, person_id: UUID, *, anew: bool = False) -> dict[str, Access] | None:
+        """What the person may do where, by full names in small letters; None for whoever is not limited."""
+        async with self.database.transaction() as tx:
+            closed = await tx.access.github_token(person_id)
+        if closed is None:
+            return None
+        token = self.vault.open(closed)
+        fresh_for = min(self.fresh_for, _JUST_NOW_SECONDS) if anew else self.fresh_for
         known = self._known.get(person_id)
         if known is not None and time.monotonic() - known.read_at < fresh_for:
             return known.access

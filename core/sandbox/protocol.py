@@ -82,6 +82,7 @@ class Task(_Frame):
     ``brief`` is the whole prompt, with what the person has added in earlier legs. ``going_on`` is the prompt for an
     agent that is brought back from the snapshot kept at ``snapshot_url``, where new ones are kept, too; it is None when
     there is nothing to bring back. With ``plan_first`` the agent may change nothing before its plan is agreed to.
+    At ``search_url`` the agent may ask where something is in the code.
     """
 
     agent_id: UUID
@@ -93,6 +94,7 @@ class Task(_Frame):
     work_branch: str
     brief: str
     snapshot_url: str
+    search_url: str
     going_on: str | None = None
     plan_first: bool = False
     commit_message: str
@@ -105,6 +107,23 @@ class Task(_Frame):
     def session(self) -> str:
         """The session's id: the agent's own, so that it is found again wherever its memory is brought to."""
         return str(self.agent_id)
+
+
+class FoundFile(_Frame):
+    """A file that fits a query: its best lines, how likely it is to be what is looked for, and why."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    path: str
+    lines: tuple[int, int]
+    priority: str
+    reason: str
+
+
+class FoundCode(_Frame):
+    """What was found at ``search_url``, the likeliest first."""
+
+    files: tuple[FoundFile, ...]
 
 
 class Start(_Frame):

@@ -27,6 +27,7 @@ from core.sandbox.protocol import (
     Abandon,
     Acknowledge,
     EventReport,
+    FoundCode,
     Heartbeat,
     Hello,
     Renew,
@@ -105,6 +106,8 @@ class Gateways:
     llm_stuck: bool = False
     snapshots: list[bytes] = field(default_factory=list[bytes])
     snapshot_status: int | None = None
+    found: FoundCode = field(default_factory=lambda: FoundCode(files=()))
+    searched: list[str] = field(default_factory=list[str])
     url: str = ""
     token: str = RUN_TOKEN
 
@@ -121,6 +124,13 @@ class Gateways:
             self.snapshots.append(await request.read())
             return web.Response(status=204)
         return web.Response(body=self.snapshots[-1]) if self.snapshots else web.Response(status=404)
+
+    async def code(self, request: web.Request) -> web.Response:
+        """Finds the same for every query, and remembers what was asked."""
+        if request.headers.get("Authorization") != f"Bearer {self.token}":
+            return web.Response(status=403)
+        self.searched.append((await request.json())["query"])
+        return web.Response(text=self.found.model_dump_json(), content_type="application/json")
 
     async def llm(self, request: web.Request) -> web.StreamResponse:
         self.keys_seen.add(request.headers.get("x-api-key", ""))
@@ -164,6 +174,7 @@ async def gateways(root: Path, play: Play) -> AsyncGenerator[Gateways]:
         app = web.Application(client_max_size=1 << 26)
         app.router.add_route("*", "/gateway/git/{path:.*}", doors.git)
         app.router.add_route("*", "/gateway/snapshot", doors.snapshot)
+        app.router.add_route("POST", "/gateway/code", doors.code)
         app.router.add_route("*", "/gateway/llm/{path:.*}", doors.llm)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.05)
         await runner.setup()
@@ -274,6 +285,7 @@ class World:
             work_branch=f"cadence/{agent}",
             brief=brief,
             snapshot_url=f"{self.doors.url}/gateway/snapshot",
+            search_url=f"{self.doors.url}/gateway/code",
             going_on=going_on,
             commit_message="Fix the login redirect",
             model="claude-sonnet-5-5",

@@ -420,8 +420,9 @@ async def test_an_account_is_unlinked_and_is_a_strangers(world: ApiWorld) -> Non
     unlinked, _ = await world.ask("DELETE", "/api/links", {"channel": "telegram", "externalId": "42"})
     again, _ = await world.ask("DELETE", "/api/links", {"channel": "telegram", "externalId": "42"})
     own, _ = await world.ask("DELETE", "/api/links", {"channel": "app", "externalId": "local"})
+    nobody, _ = await world.ask("DELETE", "/api/links", {"channel": "telegram", "externalId": "4\x002"})
 
-    assert (unlinked, again, own) == (204, 404, 409)
+    assert (unlinked, again, own, nobody) == (204, 404, 409, 400)
 
 
 # Limits and manners

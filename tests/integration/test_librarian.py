@@ -6,17 +6,22 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest_asyncio
+from pydantic import SecretStr
 
 from cadence.forge.seed import seed_repo
 from core.agents.brief import brief
 from core.agents.librarian import Librarian
 from core.agents.orchestrator import Orchestrator
+from core.agents.rights import Rights
+from core.github.github import GitHub
 from core.model.agent import Agent
 from core.model.context import Priority, RelevantFile
 from core.sandbox.daemon.mirrors import Mirrors
 from core.sandbox.local import LocalHost
 from core.store.database import Database
+from core.vault import Vault
 from tests.builders import PERSON, agent, stored_agent
+from tests.integration.api_world import FakeGitHub
 from tests.integration.core_world import fetched, remembering
 from tests.integration.forge_server import RunningForge, git, running_forge
 
@@ -68,6 +73,29 @@ async def test_a_push_brings_the_index_up_to_date(database: Database, forge: Run
 
     first, *_ = await librarian.engine.relevant(agent.user_id, agent.repo_name, "the penguins should dance faster")
     assert first.path == "penguin.ts"
+
+
+async def test_what_was_read_for_somebody_who_may_not_see_it_any_more_is_forgotten(
+    database: Database, forge: RunningForge, tmp_path: Path
+) -> None:
+    agent = await started(database, forge, tmp_path / "code", await stored_agent(database))
+    vault = Vault([SecretStr("k" * 40)])
+    async with database.transaction() as tx:
+        await tx.access.keep_github(agent.user_id, 4711, "ada-l", vault.close("hers"))
+    fake = FakeGitHub(token="hers")
+
+    def as_owner_of(token: str) -> GitHub:
+        return GitHub("https://github.test", "https://api.github.test", token, fake)
+
+    rights = Rights(database, vault, as_owner_of, fresh_for=0)
+    librarian = Librarian(database, forge.github(), Mirrors(tmp_path / "code"), rights)
+    await librarian.follow(agent.repo_name, "main")
+    kept = await librarian.engine.relevant(agent.user_id, agent.repo_name, "login")
+    fake.repos = {"local/another": True}
+    await librarian.follow(agent.repo_name, "main")
+
+    assert kept
+    assert await librarian.engine.relevant(agent.user_id, agent.repo_name, "login") == ()
 
 
 async def test_an_agent_whose_repository_cannot_be_read_begins_all_the_same(

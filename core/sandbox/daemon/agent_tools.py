@@ -1,6 +1,6 @@
 """Tools of ours that an agent has besides Claude's own. They run in the daemon, outside the box."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from claude_agent_sdk import create_sdk_mcp_server, tool
@@ -36,8 +36,18 @@ _PLAN: Final = _all_of(
 )
 
 
-def agent_tools(reported: Callable[[WorkReport], None], planning: Planning) -> McpSdkServerConfig:
-    """``report_work`` hands the agent's own report to ``reported``, ``propose_plan`` puts a plan to the person."""
+_QUERY: Final = _all_of(
+    query=_text("What you look for, in your own words: names, messages, what it does. Not a pattern.", 1000),
+)
+
+
+def agent_tools(
+    reported: Callable[[WorkReport], None], planning: Planning, search: Callable[[str], Awaitable[str]]
+) -> McpSdkServerConfig:
+    """``report_work`` hands the agent's own report to ``reported``, ``propose_plan`` puts a plan to the person.
+
+    ``search_code`` asks the code index, which knows the repository as it was when the work began.
+    """
 
     @tool(
         "report_work", "Say what your work was, once it is done: reviewers read this. The last report counts.", _REPORT
@@ -50,7 +60,16 @@ def agent_tools(reported: Callable[[WorkReport], None], planning: Planning) -> M
     async def propose_plan(given: Mapping[str, str]) -> _Json:
         return _said(await planning.propose(given["plan"]))
 
-    tools = [report_work, propose_plan] if planning.needed else [report_work]
+    @tool(
+        "search_code",
+        "Find files of this repository by what they are about: by words, symbols, paths and history, with the lines"
+        " that fit best. It knows the code as it was when you began, not what you have changed since.",
+        _QUERY,
+    )
+    async def search_code(given: Mapping[str, str]) -> _Json:
+        return _said(await search(given["query"]))
+
+    tools = [report_work, search_code, *([propose_plan] if planning.needed else [])]
     return create_sdk_mcp_server("cadence", tools=tools)
 
 

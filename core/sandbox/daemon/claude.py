@@ -13,11 +13,9 @@ from claude_agent_sdk import (
     PermissionResultAllow,
     ToolPermissionContext,
 )
-from claude_agent_sdk.types import HookContext, HookInput, SyncHookJSONOutput
+from claude_agent_sdk.types import HookContext, HookInput, McpSdkServerConfig, SyncHookJSONOutput
 from pydantic import BaseModel
 
-from core.model.agent import WorkReport
-from core.sandbox.daemon.agent_tools import agent_tools
 from core.sandbox.daemon.box_spec import GATE_PORT
 from core.sandbox.daemon.jail import AGENT_HOME, REPO
 from core.sandbox.daemon.planning import Planning
@@ -91,7 +89,7 @@ def session_options(
     task: Task,
     before_tool: Callable[[], Awaitable[None]],
     planning: Planning,
-    reported: Callable[[WorkReport], None],
+    tools: McpSdkServerConfig,
     *,
     hosts: frozenset[str],
     resume: bool,
@@ -99,8 +97,8 @@ def session_options(
     """Options under which nothing in the repository configures the CLI.
 
     ``before_tool`` is awaited before every tool call; when it fails, the call is not made. ``planning`` puts what the
-    agent asks to the person, and ``reported`` takes its report on the work. The box reaches ``hosts``.
-    ``resume`` goes on with the session.
+    agent asks to the person, and ``tools`` are those of ours. The box reaches ``hosts``. ``resume`` goes on with the
+    session.
     """
     # The SDK warns that other tools' calls do not come to the callback below. They are not meant to.
     warnings.filterwarnings("ignore", category=CanUseToolShadowedWarning)
@@ -131,7 +129,7 @@ def session_options(
         verbatim_prompts=True,
         permission_mode="bypassPermissions",
         tools=_TOOLS,
-        mcp_servers={"cadence": agent_tools(reported, planning)},
+        mcp_servers={"cadence": tools},
         can_use_tool=permit,
         system_prompt={"type": "preset", "preset": "claude_code", "append": _surroundings(hosts)},
         max_turns=_MAX_TURNS,

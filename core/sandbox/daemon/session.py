@@ -4,6 +4,7 @@ import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -24,8 +25,10 @@ from claude_agent_sdk import (
 
 from core.model.agent import WorkReport
 from core.model.event import Blocked, Finished, Happening, Said, StepTaken, TasksListed
+from core.sandbox.daemon.agent_tools import agent_tools
 from core.sandbox.daemon.box_spec import Bind
 from core.sandbox.daemon.claude import claude_binary, said_by_person, session_environment, session_options
+from core.sandbox.daemon.code_search import search_code
 from core.sandbox.daemon.correspondence import Correspondence
 from core.sandbox.daemon.door import Door, expect_door
 from core.sandbox.daemon.gate import Gate
@@ -125,7 +128,7 @@ class Session:
             self.task,
             self._before_tool,
             planning,
-            self._take_report,
+            agent_tools(self._take_report, planning, partial(search_code, lambda: self.task)),
             hosts=self.outside.hosts,
             resume=self.restored,
         )

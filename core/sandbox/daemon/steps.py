@@ -15,6 +15,7 @@ _SAYINGS: Final = {
     "Write": ("writes", "file_path"),
     "Glob": ("looks for", "pattern"),
     "Grep": ("searches for", "pattern"),
+    "mcp__cadence__search_code": ("looks for", "query"),
     "TaskCreate": ("plans", "subject"),
 }
 
