@@ -153,3 +153,26 @@ async def test_a_recording_is_cancelled_from_the_keyboard(world: AppWorld) -> No
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("alert")).to_have_text("Cancelled. Nothing was sent.")
     assert await commands(world) == 0
+
+
+async def test_a_chat_is_linked_by_a_code_that_a_phone_can_scan(world: AppWorld) -> None:
+    page = await world.open("settings")
+    await page.route("**/api/about", lambda route: _with_a_bot(route))
+    await page.get_by_role("button", name="Link a chat").click()
+    link = page.get_by_role("link", name="Open Telegram")
+    address = await link.get_attribute("href")
+    told = await page.locator(".secret").first.inner_text()
+    # Black modules and white ones: a finder pattern has a black corner and a white ring.
+    modules = await page.locator(".qr path").get_attribute("d")
+
+    assert address is not None
+    assert address.startswith("https://t.me/cadence_bot?start=")
+    assert address.rpartition("=")[2] in told
+    assert modules is not None
+    assert "M0 0h" in modules
+    assert "M1 1h" not in modules
+
+
+async def _with_a_bot(route: Route) -> None:
+    about = await (await route.fetch()).json()
+    await route.fulfill(json={**about, "telegram": "https://t.me/cadence_bot"})

@@ -184,6 +184,8 @@ export const S = {
     links: "Linked accounts",
     newCode: "Link a chat",
     code: (code) => `Send this to the bot within ten minutes: /link ${code}`,
+    openTelegram: "Open Telegram",
+    scan: "Or scan this with your phone: it opens the bot with the code",
     copy: "Copy",
     copied: "Copied",
     unlink: "Unlink",

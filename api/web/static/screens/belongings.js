@@ -3,6 +3,8 @@ import { html, useState } from "../html.js";
 import { ask } from "../session.js";
 import { S } from "../strings.js";
 import { day, Said, useAct } from "../parts.js";
+import { Copy } from "./copy.js";
+import { LinkCode } from "./link.js";
 import { Loaded, useLoaded } from "./loaded.js";
 
 const T = S.settings;
@@ -36,7 +38,7 @@ export function Links() {
     <${Loaded} of=${list} show=${({ identities }) => html`<ul class="lines">
       ${identities.filter((it) => it.channel !== "app").map((it) => html`<li><span>${it.channel} <span class="soft">${it.externalId}</span></span>
         <button class="plain danger" onClick=${() => act("DELETE", "/api/links", { channel: it.channel, externalId: it.externalId })}>${T.unlink}</button></li>`)}</ul>`} />
-    ${code ? html`<p class="secret">${T.code(code)}</p><${Copy} text=${`/link ${code}`} />`
+    ${code ? html`<${LinkCode} code=${code} />`
       : html`<button class="plain" onClick=${() => run(async () => setCode((await ask("POST", "/api/links")).code))}>${T.newCode}</button>`}
     <${Said} state=${state} /></div>`;
 }
@@ -64,10 +66,4 @@ export function Tokens() {
       <select name="scope" aria-label=${T.tokens}>${Object.entries(T.scopes).map(([scope, text]) => html`<option value=${scope}>${text}</option>`)}</select>
       <button class="plain">${T.newToken}</button></form>
     <${Said} state=${state} /></div>`;
-}
-
-function Copy({ text }) {
-  const [copied, setCopied] = useState(false);
-  if (!navigator.clipboard) return null;
-  return html`<button class="plain" onClick=${() => navigator.clipboard.writeText(text).then(() => setCopied(true))}>${copied ? T.copied : T.copy}</button>`;
 }
