@@ -2,6 +2,7 @@
 
 import hmac
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from pydantic import SecretStr
@@ -14,6 +15,9 @@ from core.model.people import Identity
 # The one person at this computer, whoever they are.
 LOCAL: Final = Identity(Channel.APP, "local")
 LOCAL_COOKIE: Final = "cadence_local"
+# No secret: it tells our page that somebody has signed in here, so that it need not ask in vain.
+HERE_COOKIE: Final = "cadence_here"
+SIGNED_IN_FOR: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class LocalSignIn:
         if offered is None or not self.knows(offered):
             return None
         response = redirect(request.path)
-        response.set_cookie(LOCAL_COOKIE, offered, httponly=True, samesite="Strict", max_age=30 * 24 * 3600)
+        response.set_cookie(LOCAL_COOKIE, offered, httponly=True, samesite="Strict", max_age=SIGNED_IN_FOR)
+        response.set_cookie(HERE_COOKIE, "yes", samesite="Strict", max_age=SIGNED_IN_FOR)
         return response
 
     def knows(self, offered: str) -> bool:

@@ -36,13 +36,16 @@ def home_routes(
     database: Database,
     connected: tuple[str, ...],
     telegram: Callable[[], str | None] | None = None,
+    *,
+    github: bool = False,
 ) -> Blueprint:
-    """The app, as files."""
+    """The app, as files. ``github``: whether one can sign in with it here."""
     routes = Blueprint("home", __name__)
     shell = sorted({path for pattern in _SHELL for path in _STATIC.glob(pattern) if path.name != "sw.js"})
     addresses = [f"/static/{path.relative_to(_STATIC).as_posix()}" for path in shell]
     modules = [address for address in addresses if address.endswith(".js")]
-    version = hashlib.sha256(b"".join(path.read_bytes() for path in [*shell, _WEB / "app.html"])).hexdigest()[:16]
+    content = b"".join(path.read_bytes() for path in [*shell, _WEB / "app.html"])
+    version = hashlib.sha256(content + bytes([github])).hexdigest()[:16]
     worker = (
         (_STATIC / "sw.js").read_text().replace("VERSION", version).replace("FILES_LIST", json.dumps(["/", *addresses]))
     )
@@ -54,7 +57,7 @@ def home_routes(
             return signed_in
         if "token" in request.args:
             abort(401, "That link is not good any more. Open the one that `cadence up` prints now.")
-        page = Response(await render_template("app.html", modules=modules))
+        page = Response(await render_template("app.html", modules=modules, github=github))
         page.headers["Content-Security-Policy"] = _POLICY
         page.headers["Permissions-Policy"] = "microphone=(self), camera=(), geolocation=()"
         return page

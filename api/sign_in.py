@@ -11,7 +11,7 @@ from quart import Blueprint, abort, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import dump_cookie
 
-from api.auth import LOCAL_COOKIE
+from api.auth import HERE_COOKIE, LOCAL_COOKIE
 from api.callers import ACCESS_COOKIE, hash_of, signed_in
 from api.contract import Answer, View, Wanted, about, answers, takes
 from api.github_oauth import Account, GitHubOAuth
@@ -146,12 +146,13 @@ def _session(tokens: SessionTokens, session_id: UUID, refresh: str, person: Pers
     cookies = Headers()
     cookies.add("Set-Cookie", _cookie(ACCESS_COOKIE, access, timedelta(seconds=tokens.seconds), path="/"))
     cookies.add("Set-Cookie", _cookie(_REFRESH_COOKIE, refresh, REFRESH_FOR, path="/api/auth"))
+    cookies.add("Set-Cookie", _cookie(HERE_COOKIE, "yes", REFRESH_FOR, path="/", secret=False))
     return view, 200, cookies
 
 
 def _no_cookies() -> Headers:
     """What makes a browser forget that it was signed in, in whichever way."""
-    paths = {ACCESS_COOKIE: "/", LOCAL_COOKIE: "/", _REFRESH_COOKIE: "/api/auth"}
+    paths = {ACCESS_COOKIE: "/", LOCAL_COOKIE: "/", HERE_COOKIE: "/", _REFRESH_COOKIE: "/api/auth"}
     cookies = Headers()
     for name, path in paths.items():
         cookies.add("Set-Cookie", _cookie(name, "", timedelta(0), path=path))
@@ -163,8 +164,8 @@ def _is_our_page() -> bool:
     return request.headers.get("Sec-Fetch-Site") == "same-origin"
 
 
-def _cookie(name: str, value: str, good_for: timedelta, *, path: str) -> str:
-    return dump_cookie(name, value, good_for, path=path, secure=request.is_secure, httponly=True, samesite="Strict")
+def _cookie(name: str, value: str, good_for: timedelta, *, path: str, secret: bool = True) -> str:
+    return dump_cookie(name, value, good_for, path=path, secure=request.is_secure, httponly=secret, samesite="Strict")
 
 
 async def _known(tx: Transaction, account: Account) -> Person:

@@ -95,9 +95,10 @@ def _routes(
     # Behind one address there may be several people.
     strangers = RateLimit(core.bell.redis, "address", 2 * per_minute)
     callers = Callers(local, core.database, tokens, RateLimit(core.bell.redis, "person", per_minute), strangers)
+    oauth, bot = _github_oauth(http), telegram and telegram.address
     return create_app(
         [
-            home_routes(local, core.database, describe_connections(os.environ), telegram and telegram.address),
+            home_routes(local, core.database, describe_connections(os.environ), bot, github=oauth is not None),
             agent_routes(core.desk, core.directory),
             live_routes(core.database, watch),
             command_routes(reception, core.database, core.bell),
@@ -108,7 +109,7 @@ def _routes(
             codebase_routes(core.librarian.engine, core.directory, core.bell),
             schedule_routes(core.database, core.directory),
             device_routes(core.database, PushKey(settings.secret_key)),
-            sign_in_routes(core.database, tokens, _github_oauth(http), core.vault),
+            sign_in_routes(core.database, tokens, oauth, core.vault),
             daemon_routes(core),
             enrolment_routes(core.database, core.settings),
             llm_gateway_routes(porter, http, AnthropicSettings(), Till(core.database, core.models, core.budgets)),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import cast
 
 import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
@@ -11,6 +12,7 @@ from core.model.event import Started
 from tests.builders import event, stored_agent
 from tests.conftest import RequireTool
 from tests.e2e.app_world import AppWorld, app_world, show, step
+from tests.e2e.browser import new_page
 from tests.integration.core_world import PATIENCE, fetched
 
 
@@ -95,11 +97,21 @@ async def test_who_signs_out_at_this_computer_is_out(world: AppWorld) -> None:
     world.forgive("401")
 
 
+async def test_a_stranger_sees_the_way_in_and_nothing_else(world: AppWorld) -> None:
+    page = await new_page(await world.context(), world.complaints)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(world.url)))
+    await page.goto(world.url)
+    await expect(page.get_by_role("link", name="Sign in with GitHub")).to_be_visible()
+
+    assert [path for path in asked if path.startswith("/api/")] == ["/api/auth/github"]
+
+
 async def test_it_can_be_installed(world: AppWorld) -> None:
     page = await world.open()
     await page.evaluate("navigator.serviceWorker.ready.then(() => null)")
     browser = await page.context.new_cdp_session(page)
-    found = await browser.send("Page.getInstallabilityErrors")
+    found = cast("dict[str, list[dict[str, str]]]", await browser.send("Page.getInstallabilityErrors"))
 
     # Nothing can be installed from such a window, whatever the page is like.
     assert [each["errorId"] for each in found["installabilityErrors"]] == ["in-incognito"]

@@ -180,7 +180,7 @@ async def api_world(
 
         app = create_app(
             [
-                home_routes(local, database, ("Telegram: off",)),
+                home_routes(local, database, ("Telegram: off",), github=True),
                 agent_routes(pipeline.desk, pipeline.directory),
                 live_routes(database, watch),
                 command_routes(reception, database, bell),

@@ -44,8 +44,16 @@ export async function ask(method, path, what = {}) {
 
 export const get = (path) => ask("GET", path);
 
+/** Whether anybody has signed in on this device; what they are known by, no script can read. */
+export const hasSignedIn = () => document.cookie.split("; ").includes("cadence_here=yes");
+
+export function forgetSignIn() {
+  document.cookie = "cadence_here=; Path=/; Max-Age=0; SameSite=Strict";
+}
+
 /** Where to send the browser to sign in, or null when that is not set up here. */
 export async function gitHubAddress() {
+  if (document.getElementById("app").dataset.github === undefined) return null;
   const answer = await send("GET", "/api/auth/github");
   return answer.ok ? (await answer.json()).authorizeUrl : null;
 }

@@ -1,6 +1,6 @@
 // What the app knows just now, and whoever wants to hear when that changes.
 import { useEffect, useRef, useState } from "./html.js";
-import { get, Unreachable } from "./session.js";
+import { forgetSignIn, get, hasSignedIn, Unreachable } from "./session.js";
 import { listen } from "./stream.js";
 
 const PAGE = 100;
@@ -129,6 +129,7 @@ function follow() {
 export function signedOut() {
   stop?.();
   stop = null;
+  forgetSignIn();
   state.agents.clear();
   listed = null;
   state.loaded = false;
@@ -140,6 +141,7 @@ export function signedOut() {
 
 /** Find out who is here, and begin to follow what is theirs. */
 export async function begin() {
+  if (!hasSignedIn()) return signedOut();
   try {
     setMe(await get("/api/me"));
   } catch (error) {
