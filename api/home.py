@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -23,13 +24,19 @@ _POLICY: Final = (
 
 
 class AboutView(View):
-    """What this installation is connected to, and the machines that are there."""
+    """What this installation is connected to, and the machines that are there. ``telegram`` is the bot's address."""
 
     connected: tuple[str, ...]
     machines: list[str]
+    telegram: str | None
 
 
-def home_routes(sign_in: LocalSignIn, database: Database, connected: tuple[str, ...]) -> Blueprint:
+def home_routes(
+    sign_in: LocalSignIn,
+    database: Database,
+    connected: tuple[str, ...],
+    telegram: Callable[[], str | None] | None = None,
+) -> Blueprint:
     """The app, as files."""
     routes = Blueprint("home", __name__)
     shell = sorted({path for pattern in _SHELL for path in _STATIC.glob(pattern) if path.name != "sw.js"})
@@ -65,6 +72,7 @@ def home_routes(sign_in: LocalSignIn, database: Database, connected: tuple[str, 
     async def about_this() -> Answer:
         """See what this installation is connected to."""
         async with database.transaction() as tx:
-            return AboutView(connected=connected, machines=await tx.machines.names_seen())
+            machines = await tx.machines.names_seen()
+        return AboutView(connected=connected, machines=machines, telegram=telegram() if telegram else None)
 
     return routes

@@ -97,7 +97,7 @@ def _routes(
     callers = Callers(local, core.database, tokens, RateLimit(core.bell.redis, "person", per_minute), strangers)
     return create_app(
         [
-            home_routes(local, core.database, describe_connections(os.environ)),
+            home_routes(local, core.database, describe_connections(os.environ), telegram and telegram.address),
             agent_routes(core.desk, core.directory),
             live_routes(core.database, watch),
             command_routes(reception, core.database, core.bell),

@@ -1,4 +1,4 @@
-"""Brings the app's two libraries into the checkout, as npm has them, checked against these hashes.
+"""Brings the app's three libraries into the checkout, as npm has them, checked against these hashes.
 
 `npm` finds its registry in its own configuration. Imports by name become imports by path, so that no import map is
 needed: the page's policy lets no inline script in.
@@ -33,6 +33,8 @@ FILES = (
     ("preact@11.2.0", "LICENSE", "1fe6958409c8c257a70c587a18b6f7f412b179b456630790d30b2ec9a8e4b7d4", "preact.LICENSE"),
     ("htm@3.1.1", "dist/htm.mjs", "ab33dd3f38059b9be4d5f5350128eefb2356639c4e0bbe9d9e8b3ba75847e9e4", "htm.js"),
     ("htm@3.1.1", "LICENSE", "740725f7252e750af735d0028cc534970772f513331e9f68150fede8fb3ce00f", "htm.LICENSE"),
+    ("lean-qr@2.7.4", "index.mjs", "0ce41cd6f92cc23cf057a1df7e1b3876767d678665dd65af4e1d22b4fad967dc", "qr.js"),
+    ("lean-qr@2.7.4", "LICENSE", "dc672b829e054d6c102da8776d327f26f27edc1f88740c1878a7ca5b9f74da73", "qr.LICENSE"),
 )
 
 

@@ -47,6 +47,11 @@ class TelegramChannel:
         self._bot = bot
         self._offset = 0
         self._courtesies: set[asyncio.Task[None]] = set()
+        self._name: str | None = None
+
+    def address(self) -> str | None:
+        """Where people write to the bot; None until Telegram has said what it is called."""
+        return None if self._name is None else f"https://t.me/{self._name}"
 
     async def run(self) -> None:
         """Receive by long polling until cancelled, then close the bot. Raises Refusal for a token that is no good."""
@@ -106,6 +111,7 @@ class TelegramChannel:
 
     async def _introduce(self) -> None:
         await self._bot.initialize()
+        self._name = self._bot.username
         try:
             await self._bot.set_my_commands(_COMMANDS)
         except TelegramError as error:

@@ -74,9 +74,15 @@ class Installation:
         return process.returncode or 0, output.decode()
 
     async def get(self, path: str) -> httpx.Response:
+        return await self._ask("GET", path)
+
+    async def patch(self, path: str, changes: dict[str, Any]) -> httpx.Response:
+        return await self._ask("PATCH", path, changes)
+
+    async def _ask(self, method: str, path: str, body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.home.secrets().local_token}"}
         async with httpx.AsyncClient(base_url=self.url, headers=headers, trust_env=False) as http:
-            return await http.get(path)
+            return await http.request(method, path, json=body)
 
     async def agents(self) -> list[dict[str, Any]]:
         """Newest first."""

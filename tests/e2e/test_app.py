@@ -12,12 +12,13 @@ from playwright.async_api import Page, expect
 from tests.conftest import RequireTool
 from tests.e2e.browser import DESKTOP, PHONE, Person, person_at, spoken
 from tests.e2e.running import Installation, children, up
-from tests.plays import QUESTION, asks_first
+from tests.plays import QUESTION, asks_first, plans_lists_and_reports
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures("box")]
 
 TASK = "start an agent on wallet frontend to fix the login redirect bug"
 NOTE = Path(__file__).parents[2] / "cadence/demo/note.ogg"
+YES = Path(__file__).parents[1] / "integration/audio/yes_go_ahead.ogg"
 AXE = Path(__file__).parent / "vendor/axe.min.js"
 SCREENS = ("talk", "agents", "usage", "settings")
 PATIENT_MS = 60_000
@@ -63,10 +64,42 @@ async def test_what_is_said_becomes_an_agent_and_a_pull_request(
         await expect(heard).to_contain_text("login redirect", timeout=PATIENT_MS)
         await expect(heard).to_contain_text("is starting on wallet-frontend", timeout=PATIENT_MS)
         await picture(page, "heard")
-        await heard.get_by_role("link", name="progressbar").or_(heard.locator("a.mini")).first.click()
+        await expect(heard.get_by_role("link", name="Pull request")).to_be_visible(timeout=PATIENT_MS)
+        await heard.locator("a.mini").click()
         await expect(page.get_by_role("link", name="Open the pull request")).to_be_visible(timeout=PATIENT_MS)
         await picture(page, "pull-request")
 
+    assert person.complaints == []
+
+
+async def test_a_plan_is_agreed_to_by_voice_and_becomes_a_pull_request(
+    cadence: Installation, chromium: Path, tmp_path: Path
+) -> None:
+    cadence.model.play, before = plans_lists_and_reports, cadence.model.play
+    try:
+        async with person_at(cadence, chromium, speaking=spoken(YES, tmp_path)) as person:
+            page = await person.open()
+            await page.get_by_role("link", name="Settings").click()
+            await page.get_by_label("Show me a plan before anything is changed").check()
+            await page.get_by_role("button", name="Save").click()
+            await expect(page.get_by_text("Saved")).to_be_visible()
+            await page.get_by_role("link", name="Talk").click()
+            await write(page, TASK)
+            agent = page.locator("a.mini")
+            await expect(agent).to_contain_text("Needs you", timeout=PATIENT_MS)
+
+            await page.get_by_role("button", name="Hold to talk").click()
+            await expect(page.get_by_text("0:03")).to_be_visible(timeout=PATIENT_MS)
+            await page.get_by_role("button", name="Send the recording").click()
+            heard = page.get_by_role("listitem").filter(has_text="Heard")
+            await expect(heard).to_contain_text("go ahead", ignore_case=True, timeout=PATIENT_MS)
+            await expect(agent.first).to_contain_text("Done", timeout=PATIENT_MS)
+            await agent.first.click()
+            await expect(page.get_by_role("link", name="Open the pull request")).to_be_visible(timeout=PATIENT_MS)
+            await expect(page.locator(".tasks .done")).to_have_text("Write the note")
+    finally:
+        cadence.model.play = before
+        await cadence.patch("/api/me", {"planFirst": False})
     assert person.complaints == []
 
 

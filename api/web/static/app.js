@@ -1,5 +1,6 @@
 // The app: who is here, which screen is shown, and whether the connection stands.
-import { html, render, useEffect, useRef, useState } from "./html.js";
+import { html, render, useEffect, useState } from "./html.js";
+import { usePlace, useTitle } from "./place.js";
 import { go, useRoute } from "./router.js";
 import { finishSignIn } from "./session.js";
 import { begin, everyAgent, useStore } from "./store.js";
@@ -15,8 +16,10 @@ import { SignIn } from "./screens/sign_in.js";
 
 const TABS = ["talk", "agents", "usage", "settings"];
 
+const asking = () => everyAgent().filter((agent) => stateOf(agent) === "asks").length;
+
 function Navigation({ at }) {
-  const waiting = useStore(() => everyAgent().filter((agent) => stateOf(agent) === "asks").length);
+  const waiting = useStore(asking);
   return html`<nav aria-label=${S.app}>
     <a class="mark" href="#/talk" aria-label=${S.app}><img src="/static/mark.svg" alt="" width="28" height="28" /><b>${S.app}</b></a>
     ${TABS.map((name) => html`<a class="tab" href=${`#/${name}`} aria-current=${at === name ? "page" : undefined}>
@@ -71,21 +74,14 @@ function Screen({ route }) {
   }
 }
 
-/** Whoever only listens hears which screen has opened, and goes on from its beginning. */
-function useTitle(title, place) {
-  const first = useRef(true);
-  useEffect(() => {
-    document.title = `${title} · ${S.app}`;
-    if (!first.current) document.getElementById("main")?.focus({ preventScroll: true });
-    first.current = false;
-  }, [title, place]);
-}
-
 function App({ problem }) {
   const me = useStore((state) => state.me);
   const route = useRoute();
+  const waiting = useStore(asking);
+  const agent = useStore((state) => state.agents.get(route.id));
   const at = TABS.includes(route.screen) ? route.screen : "talk";
-  useTitle(me ? S.tabs[at] : S.signIn.title, `${at}/${route.id ?? ""}`);
+  usePlace(at, route.id);
+  useTitle(me ? (agent?.name ?? S.tabs[at]) : S.signIn.title, me && waiting);
   if (me === undefined) return null;
   if (me === null) return html`<${SignIn} problem=${problem} />`;
   return html`<${Navigation} at=${at} /><main id="main" class=${at} tabindex="-1"><${Connection} /><${Screen} route=${route} /></main>`;

@@ -10,6 +10,7 @@ const DRAWN = {
   back: "m14 6-6 6 6 6",
   send: "M5 12h13m-6-6 6 6-6 6",
   stop: "M7 7h10v10H7z",
+  away: "M8 16 17 7m-7 0h7v7",
   cross: "m6 6 12 12M18 6 6 18",
 };
 

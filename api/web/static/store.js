@@ -1,5 +1,5 @@
 // What the app knows just now, and whoever wants to hear when that changes.
-import { useEffect, useState } from "./html.js";
+import { useEffect, useRef, useState } from "./html.js";
 import { get, Unreachable } from "./session.js";
 import { listen } from "./stream.js";
 
@@ -31,9 +31,15 @@ function changed() {
 
 /** What `select` makes of the state, again whenever that is something else. */
 export function useStore(select) {
-  const [value, setValue] = useState(() => select(state));
+  const [, again] = useState(null);
+  const value = select(state);
+  const shown = useRef();
+  shown.current = { select, value };
   useEffect(() => {
-    const look = () => setValue(() => select(state));
+    const look = () => {
+      const { select: current, value: known } = shown.current;
+      if (current(state) !== known) again({});
+    };
     listeners.add(look);
     look();
     return () => listeners.delete(look);

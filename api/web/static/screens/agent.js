@@ -3,8 +3,9 @@ import { html, useEffect, useState } from "../html.js";
 import { ask, get } from "../session.js";
 import { keepAgent, useStore } from "../store.js";
 import { S } from "../strings.js";
-import { Badge, Icon, isLive, money, Progress, Said, stateOf, Sure, useAct } from "../parts.js";
+import { ago, Badge, Icon, isLive, money, Progress, Said, stateOf, Sure, useAct } from "../parts.js";
 import { Log } from "./log.js";
+import { Question } from "./question.js";
 
 export function AgentDetail({ id }) {
   const agent = useStore((state) => state.agents.get(id));
@@ -27,8 +28,7 @@ export function AgentDetail({ id }) {
     ${agent.parked && html`<p class="soft">${S.parked[agent.parked]}</p>`}
     ${agent.failure && html`<p class="said bad" dir="auto">${agent.failure}</p>`}
     ${agent.question && isLive(agent) && html`<${Question} agent=${agent} />`}
-    <${Steer} agent=${agent} />
-    <${Outcome} agent=${agent} />
+    ${isLive(agent) ? [html`<${Steer} agent=${agent} />`, html`<${Outcome} agent=${agent} />`] : [html`<${Outcome} agent=${agent} />`, html`<${Steer} agent=${agent} />`]}
     ${agent.tasks.length > 0 && html`<h2>${S.agent.plan}</h2>
       <ul class="tasks">${agent.tasks.map((task) => html`<li class=${task.done ? "done" : ""} dir="auto">${task.subject}</li>`)}</ul>`}
     ${agent.relevantFiles.length > 0 && html`<details class="files"><summary><h2>${S.agent.files}</h2></summary>
@@ -48,27 +48,6 @@ function Phases({ agent }) {
     ${ORDER.map((name, number) => html`<li class=${number < at ? "past" : number === at ? "now" : ""}
       aria-current=${number === at ? "step" : undefined}>${S.phases[name]}</li>`)}
   </ol>`;
-}
-
-function Question({ agent }) {
-  const [text, setText] = useState("");
-  const [state, run] = useAct();
-  const answer = (what) => run(async () => keepAgent(await ask("POST", `/api/agents/${agent.id}/answers`, { json: what })));
-  const { question } = agent;
-  return html`<div class="question">
-    <h2>${S.agent.question}</h2>
-    <p dir="auto">${question.text}</p>
-    <div class="row">${question.options.map((option, number) => html`<button class="plain" disabled=${state.busy} dir="auto"
-      onClick=${() => answer({ option: number })}>${option}</button>`)}</div>
-    <form class="write" onSubmit=${(event) => {
-      event.preventDefault();
-      if (text.trim()) answer({ text: text.trim() });
-    }}>
-      <input value=${text} onInput=${(event) => setText(event.target.value)} maxlength="4000" dir="auto" aria-label=${S.agent.answer} placeholder=${S.agent.answer} />
-      <button class="round" aria-label=${S.agent.send} disabled=${state.busy || !text.trim()}><${Icon} name="send" /></button>
-    </form>
-    <${Said} state=${state} />
-  </div>`;
 }
 
 function Steer({ agent }) {
@@ -109,13 +88,9 @@ function Steer({ agent }) {
 
 function Outcome({ agent }) {
   const { metadata, report } = agent;
-  const changed = metadata.filesChanged !== null;
   return html`
-    ${(metadata.prUrl || changed || metadata.estimatedCost) && html`<div class="outcome row">
-      ${metadata.prUrl && html`<a class="button" href=${metadata.prUrl} target="_blank" rel="noreferrer">${S.agent.pull}</a>`}
-      ${changed && html`<span class="soft">${S.agent.changed(metadata.filesChanged, metadata.linesAdded, metadata.linesRemoved)}</span>`}
-      ${metadata.estimatedCost ? html`<span class="soft">${money(metadata.estimatedCost)}</span>` : ""}
-    </div>`}
+    ${metadata.prUrl && html`<a class="button wide" href=${metadata.prUrl} target="_blank" rel="noreferrer">${S.agent.pull}<${Icon} name="away" /></a>`}
+    <${Facts} agent=${agent} />
     ${report && html`<div class="report">
       <h2>${S.agent.report}</h2>
       <p dir="auto">${report.what}</p>
@@ -123,3 +98,17 @@ function Outcome({ agent }) {
       <h3>${S.agent.tested}</h3><p dir="auto">${report.tested}</p>
     </div>`}`;
 }
+
+const Fact = ({ name, children }) => html`<div><dt>${name}</dt><dd>${children}</dd></div>`;
+
+function Facts({ agent }) {
+  const { filesChanged, linesAdded, linesRemoved, estimatedCost } = agent.metadata;
+  return html`<dl class="facts">
+    ${filesChanged !== null && html`<${Fact} name=${S.agent.files_(filesChanged)}><${Diff} added=${linesAdded} removed=${linesRemoved} /><//>`}
+    ${estimatedCost ? html`<${Fact} name=${S.agent.cost}>${money(estimatedCost)}<//>` : ""}
+    <${Fact} name=${S.agent.begun}>${ago(agent.createdAt)}<//>
+    ${agent.round > 1 && html`<${Fact} name=${S.agent.round}>${agent.round}<//>`}
+  </dl>`;
+}
+
+const Diff = ({ added, removed }) => html`<span class="added">+${added}</span> <span class="removed">−${removed}</span>`;

@@ -2,16 +2,18 @@
 import { html, useEffect, useRef, useState } from "../html.js";
 import { get, Unreachable } from "../session.js";
 import { deliver, take, waiting } from "../outbox.js";
-import { keepAgent, useStore } from "../store.js";
+import { everyAgent, keepAgent, useStore } from "../store.js";
 import { canSpeak, hush, readsAloud, say, setReadsAloud } from "../speech.js";
 import { S } from "../strings.js";
-import { Icon } from "../parts.js";
+import { Icon, stateOf } from "../parts.js";
 import { Microphone } from "./microphone.js";
+import { Question } from "./question.js";
 import { Turn } from "./turn.js";
 
 const REMEMBERED = "cadence.commands";
 const MOST = 20;
 const LOOK_MS = 700;
+const MOST_QUESTIONS = 2;
 // What is on its way, whoever has asked for it.
 const sending = new Set();
 
@@ -70,7 +72,15 @@ function useTurns(live) {
     });
   }, [live]);
 
-  return [turns, async (what) => send(await take(what))];
+  // Later replies come under the same command: what its agent asks, and that it is done.
+  const look = async (turn) => {
+    const view = await get(turn.view.url).catch(() => null);
+    if (!view || view.reply?.text === turn.view.reply?.text) return;
+    change(turn.key, { view });
+    if (turn.entry.audio && readsAloud()) say(view.reply.text);
+  };
+
+  return { turns, command: async (what) => send(await take(what)), look };
 }
 
 export function Talk() {
@@ -78,18 +88,25 @@ export function Talk() {
   const [aloud, setAloud] = useState(readsAloud);
   const [trouble, setTrouble] = useState("");
   const live = useStore((state) => state.live);
-  const [turns, command] = useTurns(live);
+  const { turns, command, look } = useTurns(live);
   const box = useRef();
+  const last = turns.at(-1);
+  // Whoever asks in the newest answer has its buttons there.
+  const asking = useStore(everyAgent).filter((agent) => stateOf(agent) === "asks" && agent.id !== last?.view?.agent?.id).slice(0, MOST_QUESTIONS);
   // The newest is what matters; it stands above the button.
   useEffect(() => scrollTo(0, document.documentElement.scrollHeight), [turns]);
   useEffect(() => hush, []);
 
+  const give = (what) => {
+    setTrouble("");
+    command(what);
+  };
   const write = (event) => {
     event.preventDefault();
     const said = text.trim();
     if (!said) return;
     setText("");
-    command({ text: said });
+    give({ text: said });
   };
   const rephrase = (words) => {
     setText(words);
@@ -100,12 +117,13 @@ export function Talk() {
     <h1 class=${turns.length ? "hidden" : ""}>${S.talk.title}</h1>
     ${turns.length === 0 && html`<${Examples} onPick=${rephrase} />`}
     <ol class="turns" aria-live="polite">
-      ${turns.map((turn) => html`<${Turn} key=${turn.key} turn=${turn} live=${live} onAction=${(action) => command({ action })}
-        onRephrase=${rephrase} onAgain=${() => command(turn.entry)} />`)}
+      ${turns.map((turn) => html`<${Turn} key=${turn.key} turn=${turn} latest=${turn === last} live=${live} onRephrase=${rephrase}
+        onAction=${({ token, label }) => give({ action: token, label })} onAgain=${() => command(turn.entry)} onNews=${() => look(turn)} />`)}
     </ol>
+    ${asking.map((agent) => html`<${Question} key=${agent.id} agent=${agent} title=${S.talk.asks(agent.name)} />`)}
     <div class="say">
       ${trouble && html`<p class="said bad" role="alert">${trouble}</p>`}
-      <${Microphone} onRecorded=${(audio) => command({ audio })} onTrouble=${setTrouble} />
+      <${Microphone} onRecorded=${(audio) => give({ audio })} onTrouble=${setTrouble} />
       <form class="write" onSubmit=${write}>
         <input ref=${box} value=${text} onInput=${(event) => setText(event.target.value)} maxlength="4096" dir="auto"
           aria-label=${S.talk.write} placeholder=${S.talk.write} autocomplete="off" enterkeyhint="send" />
