@@ -9,7 +9,7 @@ import pytest_asyncio
 
 from tests.conftest import RequireTool
 from tests.e2e.running import Installation, installed, up
-from tests.integration.conftest import (  # noqa: F401 (pytest finds them here)
+from tests.integration.conftest import (
     database_names,
     database_url,
     postgres_server,
@@ -17,6 +17,9 @@ from tests.integration.conftest import (  # noqa: F401 (pytest finds them here)
     redis_url,
     server_folder,
 )
+
+# pytest finds fixtures here.
+__all__ = ["database_names", "database_url", "postgres_server", "redis_server", "redis_url", "server_folder"]
 
 
 @pytest.fixture(scope="session")

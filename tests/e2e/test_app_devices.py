@@ -89,10 +89,14 @@ async def test_tabs_out_of_sight_leave_the_connections_to_the_one_that_is_seen(w
     agent = await stored_agent(world.api.database)
     await world.happen(agent, event(agent, 1, Started("laptop")))
     context = await world.context()
-    for _ in range(4):
-        hidden = await world.open(f"agents/{agent.id}", context)
-        await expect(hidden.get_by_text("Began on laptop")).to_be_visible()
-        await hidden.evaluate(_VISIBILITY, "hidden")
+    tabs = [await world.open(f"agents/{agent.id}", context)]
+    for _ in range(3):
+        await expect(tabs[-1].get_by_text("Began on laptop")).to_be_visible()
+        await tabs[-1].evaluate(_VISIBILITY, "hidden")
+        tabs.append(await world.open(f"agents/{agent.id}", context))
+    hidden = tabs[-1]
+    await expect(hidden.get_by_text("Began on laptop")).to_be_visible()
+    await hidden.evaluate(_VISIBILITY, "hidden")
     seen = await world.open(f"agents/{agent.id}", context)
     await expect(seen.get_by_text("Began on laptop")).to_be_visible()
     await world.happen(agent, step(agent, 2))
