@@ -85,14 +85,15 @@ class Indexer:
         """What is worth reading; of too many files code comes first."""
         chosen: list[Entry] = []
         for entry in entries:
-            reason = why_not(entry.path, entry.size)
+            reason = why_not(entry.path, entry.size, entry.marks)
             if reason is None:
                 chosen.append(entry)
             else:
                 left_out[reason] += 1
         if len(chosen) > self.most_files:
             left_out["too many files"] += len(chosen) - self.most_files
-            chosen = sorted(chosen, key=lambda entry: kind_of(entry.path) is not Kind.CODE)[: self.most_files]
+            chosen.sort(key=lambda entry: kind_of(entry.path, entry.marks) is not Kind.CODE)
+            del chosen[self.most_files :]
         return chosen
 
     async def _unknown(self, index_id: int, chosen: Sequence[Entry]) -> dict[str, str]:
@@ -136,4 +137,4 @@ def analyse_all(batch: Sequence[tuple[str, bytes, str]]) -> list[Blob]:
 
 
 def _tracked(entry: Entry) -> TrackedFile:
-    return TrackedFile(entry.path, entry.sha, kind_of(entry.path))
+    return TrackedFile(entry.path, entry.sha, kind_of(entry.path, entry.marks))

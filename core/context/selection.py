@@ -1,6 +1,8 @@
 """Says which files of a repository are worth finding, and what they are for. What is left out has a reason."""
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Final
 
 from core.model.code import Kind
@@ -56,12 +58,16 @@ _CONFIG: Final = re.compile(
 )
 
 
-def why_not(path: str, size: int) -> str | None:
-    """The reason for which a file is left out before it is read; None when it is worth reading."""
+def why_not(path: str, size: int, marks: Mapping[str, bool] = MappingProxyType({})) -> str | None:
+    """The reason for which a file is left out before it is read; None when it is worth reading.
+
+    What the repository says of it itself (``marks``) counts for more than its name, unless that is a secret's.
+    """
+    generated = _LOCKS.search(path) or _GENERATED_NAMES.search(path)
     reasons = (
         ("secret", _SECRET.search(path)),
-        ("vendored", _VENDORED.search(path)),
-        ("generated", _LOCKS.search(path) or _GENERATED_NAMES.search(path)),
+        ("vendored", marks.get("vendored", _VENDORED.search(path))),
+        ("generated", marks.get("generated", generated)),
         ("binary", _BINARY.search(path)),
         ("too large", size > LARGEST),
         ("empty", size == 0),
@@ -80,7 +86,9 @@ def why_not_content(content: bytes) -> str | None:
     return None
 
 
-def kind_of(path: str) -> Kind:
+def kind_of(path: str, marks: Mapping[str, bool] = MappingProxyType({})) -> Kind:
     """What a file is for."""
+    if marks.get("documentation"):
+        return Kind.DOCS
     kinds = ((_TEST, Kind.TEST), (_EXAMPLE, Kind.EXAMPLE), (_DOCS, Kind.DOCS), (_CONFIG, Kind.CONFIG))
     return next((kind for pattern, kind in kinds if pattern.search(path)), Kind.CODE)

@@ -1,8 +1,9 @@
 """Reads a repository at a commit out of git's own store: on the disk there may be links and stray files."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from core.model.code import PastCommit
@@ -13,6 +14,8 @@ _BATCH: Final = 400
 _RECORD: Final = "\x1e"
 _FIELD: Final = "\x1f"
 _REGULAR: Final = frozenset({b"100644", b"100755"})
+_MARKS: Final = ("vendored", "generated", "documentation")
+_TRUTHS: Final = {"set": True, "true": True, "unset": False, "false": False}
 MOST_COMMITS: Final = 4000
 
 
@@ -22,11 +25,16 @@ class Unreadable(CadenceError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A regular file of a commit. ``size`` is in bytes."""
+    """A regular file of a commit. ``size`` is in bytes.
+
+    ``marks`` are what the repository itself says of it (Linguist's attributes): that it is ``vendored``, ``generated``
+    or ``documentation``, or that it is not.
+    """
 
     path: str
     sha: str
     size: int
+    marks: Mapping[str, bool] = field(default_factory=dict[str, bool])
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,26 @@ class GitSource:
                 entries.append(Entry(path.decode(errors="replace"), sha.decode(), int(size)))
             else:
                 others += 1
-        return entries, others
+        marks = await self._marks(commit, entries)
+        return [replace(entry, marks=marks[entry.path]) if entry.path in marks else entry for entry in entries], others
+
+    async def _marks(self, commit: str, entries: Sequence[Entry]) -> dict[str, dict[str, bool]]:
+        """What ``.gitattributes`` say, by path. Git itself reads them, out of an index of the commit."""
+        saying = [entry.sha for entry in entries if PurePosixPath(entry.path).name == ".gitattributes"]
+        if not any([b"linguist-" in content async for _, content in self.contents(saying)]):
+            return {}
+        with TemporaryDirectory(prefix="cadence-index-") as folder:
+            index = Path(folder) / "index"
+            await self._git("read-tree", commit, index=index)
+            paths = "".join(f"{entry.path}\0" for entry in entries).encode()
+            names = [f"linguist-{mark}" for mark in _MARKS]
+            said = await self._git("check-attr", "--cached", "-z", "--stdin", *names, stdin=paths, index=index)
+        marks: dict[str, dict[str, bool]] = {}
+        fields = said.decode(errors="replace").split("\0")[:-1]
+        for path, name, value in zip(fields[::3], fields[1::3], fields[2::3], strict=True):
+            if value in _TRUTHS:
+                marks.setdefault(path, {})[name.removeprefix("linguist-")] = _TRUTHS[value]
+        return marks
 
     async def contents(self, shas: Sequence[str]) -> AsyncIterator[tuple[str, bytes]]:
         """The contents of blobs, in batches, so that no more than some of them are in memory."""
@@ -74,9 +101,9 @@ class GitSource:
         )
         return tuple(map(_past_commit, printed.decode(errors="replace").split(_RECORD)[1:]))
 
-    async def _git(self, *arguments: str, stdin: bytes = b"") -> bytes:
+    async def _git(self, *arguments: str, stdin: bytes = b"", index: Path | None = None) -> bytes:
         try:
-            done = await run_git(self.folder, *arguments, stdin=stdin)
+            done = await run_git(self.folder, *arguments, stdin=stdin, index=index)
         except OSError as error:
             raise Unreadable(str(error)) from error
         if done.status != 0:

@@ -18,7 +18,7 @@ from tests.integration.conftest import (
     server_folder,
 )
 
-# Fixtures that pages without a whole installation behind them need, too.
+# pytest finds fixtures here.
 __all__ = ["database_names", "database_url", "postgres_server", "redis_server", "redis_url", "server_folder"]
 
 

@@ -12,9 +12,11 @@ from uuid import UUID
 import pytest
 import pytest_asyncio
 
+from core.context.analysis import ANALYSIS
 from core.context.engine import ContextEngine
 from core.context.indexing import Indexer, Progress
 from core.context.source import GitSource, Unreadable
+from core.model.code import Kind
 from core.model.context import Priority
 from core.model.ring import Ring
 from core.store.database import Database, open_database
@@ -156,6 +158,31 @@ async def test_strange_files_are_left_out_with_the_reason(database: Database, ch
     assert (await found(database, "penguins dance"))[0] == "thing.unknownlanguage"
     assert (await found(database, "gruss"))[0] == "latin.py"
     assert "nul.py" not in await found(database, "hidden")
+
+
+async def test_what_the_repository_says_of_its_files_counts_more_than_their_names(
+    database: Database, checkout: Checkout
+) -> None:
+    checkout.commit(
+        "begin",
+        {
+            ".gitattributes": "vendor/** linguist-vendored=false\nlib/** linguist-vendored\n"
+            "*.gen.py linguist-generated=true\nguide/*.py linguist-documentation\nid_rsa linguist-vendored=false\n",
+            "vendor/own.py": "def penguins(): ...\n",
+            "lib/theirs.py": "def penguins(): ...\n",
+            "made.gen.py": "def penguins(): ...\n",
+            "guide/penguins.py": "def penguins(): ...\n",
+            "id_rsa": "penguins\n",
+        },
+    )
+    synced = await Indexer(database).sync(PERSON.id, "acme/zoo", checkout.source)
+    async with database.transaction() as tx:
+        snapshot = await tx.code.snapshot(PERSON.id, synced.state.id, ANALYSIS)
+
+    assert snapshot is not None
+    kinds = {file.path: file.kind for file in snapshot.files}
+    assert kinds == {".gitattributes": Kind.CONFIG, "vendor/own.py": Kind.CODE, "guide/penguins.py": Kind.DOCS}
+    assert synced.state.left_out == {"vendored": 1, "generated": 1, "secret": 1}
 
 
 async def test_a_repository_without_a_commit_has_no_files(database: Database, checkout: Checkout) -> None:

@@ -58,10 +58,14 @@ def _environment(config: dict[str, str]) -> dict[str, str]:
     return env
 
 
-async def run_git(folder: Path, *arguments: str, remote: GitRemote | None = None, stdin: bytes = b"") -> Completed:
-    """Run a git command in ``folder``, however it ends."""
-    config = _HARDENED | ({} if remote is None else remote.config())
-    return await run_command("git", *arguments, stdin=stdin, environment=_environment(config), folder=folder)
+async def run_git(
+    folder: Path, *arguments: str, remote: GitRemote | None = None, stdin: bytes = b"", index: Path | None = None
+) -> Completed:
+    """Run a git command in ``folder``, however it ends. ``index`` is used in the place of the folder's own."""
+    environment = _environment(_HARDENED | ({} if remote is None else remote.config()))
+    if index is not None:
+        environment["GIT_INDEX_FILE"] = str(index)
+    return await run_command("git", *arguments, stdin=stdin, environment=environment, folder=folder)
 
 
 async def git(folder: Path, *arguments: str, remote: GitRemote | None = None) -> str:
