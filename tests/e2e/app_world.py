@@ -71,6 +71,10 @@ class AppWorld:
         async with self.api.database.transaction() as tx:
             await self._set(tx, agent, columns)
 
+    async def asks(self, agent: Agent, text: str, *options: str) -> None:
+        """Have an agent at work ask something."""
+        await self.change(agent, status="running", question={"leg": 1, "seq": 1, "text": text, "options": options})
+
     async def happen(self, agent: Agent, *events: Event) -> None:
         """Have this happen to an agent, and everybody told."""
         async with self.api.database.transaction() as tx:

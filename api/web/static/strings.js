@@ -16,7 +16,7 @@ export const S = {
   signIn: {
     title: "Sign in",
     github: "Sign in with GitHub",
-    local: "This Cadence runs on one computer. Open the link that `cadence up` has printed there; it works on that computer only.",
+    local: "This Cadence runs on one computer. Open the link that “cadence up” has printed there; it works on that computer only.",
     failed: "Signing in did not work.",
   },
 
@@ -77,6 +77,7 @@ export const S = {
     pull: "Open the pull request",
     question: "It asks",
     answer: "Your answer",
+    answered: "It is told, and goes on in a moment.",
     send: "Send",
     tell: "Tell it something",
     tellHelp: "It reads this before its next step.",

@@ -8,7 +8,7 @@ import { Icon, Said, useAct } from "../parts.js";
 export function Question({ agent, title = S.agent.question }) {
   const [text, setText] = useState("");
   const [state, run] = useAct();
-  const answer = (what) => run(async () => keepAgent(await ask("POST", `/api/agents/${agent.id}/answers`, { json: what })));
+  const answer = (what) => run(async () => keepAgent(await ask("POST", `/api/agents/${agent.id}/answers`, { json: what })), S.agent.answered);
   const { question } = agent;
   return html`<div class="question">
     <h2>${title}</h2>
