@@ -16,11 +16,12 @@ from core.context.indexing import Indexer
 from core.context.source import GitSource
 from core.model.agent import Agent
 from core.model.event import Event, Started, StepTaken
-from core.model.messages import Address, Channel
+from core.model.messages import Address, Channel, Reply
 from core.model.people import Plan
 from core.model.ring import WatchRing
 from core.model.schedule import Rhythm, Schedule
-from tests.builders import PERSON, stored_agent
+from core.sandbox.local import LOCAL_MACHINE
+from tests.builders import PERSON, SENDER, stored_agent
 from tests.integration.api_world import BEARER, MALLORYS, ApiWorld, api_world, bearing, signed_in
 from tests.integration.core_world import PATIENCE, TASK, eventually
 from tests.integration.forge_server import git
@@ -423,6 +424,20 @@ async def test_an_account_is_unlinked_and_is_a_strangers(world: ApiWorld) -> Non
     nobody, _ = await world.ask("DELETE", "/api/links", {"channel": "telegram", "externalId": "4\x002"})
 
     assert (unlinked, again, own, nobody) == (204, 404, 409, 400)
+
+
+async def test_what_is_wrong_just_now_is_said(world: ApiWorld) -> None:
+    _, alone = await world.ask("GET", "/api/usage")
+    async with world.database.transaction() as tx:
+        await tx.machines.seen(LOCAL_MACHINE)
+        await tx.replies.promise(Address(Channel.TELEGRAM, SENDER), Reply("Done."), once="1")
+        await tx.connection.execute("update replies set abandoned_at = now()")
+    _, lost = await world.ask("GET", "/api/usage")
+    _, hers = await world.ask("GET", "/api/usage", headers=MALLORYS)
+
+    assert alone["health"] == ["No machine is connected: agents wait until there is one."]
+    assert lost["health"] == ["1 message could not be delivered by Telegram this week."]
+    assert hers["health"] == []
 
 
 # Limits and manners
