@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 import quart.typing
+import redis.asyncio
 
+from api.limits import Allowance, RateLimit
 from core.context.indexing import Indexer
 from core.context.source import GitSource
 from core.model.agent import Agent
@@ -455,6 +457,29 @@ async def test_limits_are_exact_however_many_ask_at_once(database_url: str, redi
     assert (
         next(answer for answer in answers if answer.status_code == 200).headers["RateLimit"].startswith('"default";r=')
     )
+
+
+async def test_no_window_however_it_lies_has_more_requests_than_the_limit(redis_url: str) -> None:
+    async with redis.asyncio.from_url(redis_url) as client:
+        limit = RateLimit(client, "test", 10, window=1)
+
+        async def let_through() -> int:
+            spent = await asyncio.gather(*(limit.spend("ada") for _ in range(5)), return_exceptions=True)
+            return sum(isinstance(each, Allowance) for each in spent)
+
+        first, second = await let_through(), await _after(0.6, let_through)
+        # The first five have left the window, the second five have not.
+        third = [await _after(0.6, let_through), await let_through()]
+        other = await limit.spend("grace")
+
+    assert (first, second, third) == (5, 5, [5, 0])
+    assert other is not None
+    assert other.left == 9
+
+
+async def _after(seconds: float, act: Callable[[], Awaitable[int]]) -> int:
+    await asyncio.sleep(seconds)
+    return await act()
 
 
 async def test_whoever_looks_again_is_spared_what_they_know(world: ApiWorld) -> None:
