@@ -11,17 +11,25 @@ from redis.exceptions import RedisError
 from werkzeug.exceptions import TooManyRequests
 
 _log = structlog.get_logger(__name__)
-# The count of a window, and how many milliseconds it has left. Every window begins with its first request.
-_COUNT: Final = """
-local count = redis.call('incr', KEYS[1])
-if count == 1 then redis.call('pexpire', KEYS[1], ARGV[1]) end
-return {count, redis.call('pttl', KEYS[1])}
+# Which requests of the window that ends now were let through, and this one too if there is room: what is left after it
+# (-1 when there was none), and in how many milliseconds the oldest one leaves the window.
+_SPEND: Final = """
+local time, window, quota = redis.call('time'), tonumber(ARGV[1]), tonumber(ARGV[2])
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('zremrangebyscore', KEYS[1], '-inf', now - window)
+local count = redis.call('zcard', KEYS[1])
+if count < quota then
+  redis.call('zadd', KEYS[1], now, time[1] .. '.' .. time[2] .. ':' .. count)
+  redis.call('pexpire', KEYS[1], window)
+end
+local oldest = redis.call('zrange', KEYS[1], 0, 0, 'withscores')
+return {quota - count - 1, oldest[2] + window - now}
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What is left of a window: ``left`` requests in the next ``seconds``."""
+    """``left`` requests may follow at once; in so many ``seconds`` there will be more."""
 
     quota: int
     left: int
@@ -36,7 +44,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """So many requests a window, which is in seconds."""
+    """So many requests in any window of so many seconds."""
 
     redis: Redis
     name: str
@@ -47,14 +55,15 @@ class RateLimit:
         """Count one request. Raises TooManyRequests when there were too many; None when nobody can count just now."""
         try:
             # The library's types call the script's answer a string.
-            counted = await cast("Any", self.redis.eval(_COUNT, 1, f"limit:{self.name}:{who}", str(self.window * 1000)))
+            key, window = f"allowed:{self.name}:{who}", str(self.window * 1000)
+            counted = await cast("Any", self.redis.eval(_SPEND, 1, key, window, str(self.quota)))
         except (RedisError, OSError) as error:
             # Being without a counter must not keep people from stopping an agent.
             _log.warning("limit_not_counted", error=type(error).__name__)
             return None
-        count, left_ms = int(counted[0]), int(counted[1])
-        allowance = Allowance(self.quota, self.quota - count, max(1, math.ceil(left_ms / 1000)), self.window)
-        if count > self.quota:
+        left, wait_ms = int(counted[0]), int(counted[1])
+        allowance = Allowance(self.quota, left, max(1, math.ceil(wait_ms / 1000)), self.window)
+        if left < 0:
             raise TooManyRequests(
                 f"That was more than {self.quota} requests in {self.window} seconds. Try again in {allowance.seconds}.",
                 retry_after=allowance.seconds,

@@ -1,5 +1,7 @@
 """``/api/me`` and ``/api/usage``: who one is, how one wants things, and what has been used."""
 
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Annotated, Any, Final
 from zoneinfo import available_timezones
 
@@ -13,10 +15,12 @@ from api.views import PersonView
 from core.agents.budget import Budgets
 from core.agents.quota import Quota
 from core.model.command import Purse
+from core.model.messages import Channel
 from core.model.people import Plan
 from core.store.database import Database
 
 _MOST_WORDS: Final = 100
+_OF_LATE: Final = timedelta(days=7)
 
 
 _Word = Annotated[str, Field(min_length=1, max_length=60, pattern=TEXT)]
@@ -51,7 +55,7 @@ class CapView(View):
 
 
 class UsageView(View):
-    """What has been used. ``agentsLeft`` is null where there is no limit."""
+    """What has been used. ``agentsLeft`` is null where there is no limit; ``health`` is what is wrong just now."""
 
     plan: Plan
     agents_this_month: int
@@ -62,6 +66,16 @@ class UsageView(View):
     hearing_dollars_this_month: float
     heard_minutes_this_month: float
     caps: list[CapView]
+    health: list[str]
+
+
+def _troubles(machines: Sequence[str], lost: Mapping[Channel, int]) -> list[str]:
+    """Sentences for a person; none when all is well."""
+    alone = [] if machines else ["No machine is connected: agents wait until there is one."]
+    return alone + [
+        f"{count} {'message' if count == 1 else 'messages'} could not be delivered by {channel.title()} this week."
+        for channel, count in lost.items()
+    ]
 
 
 def me_routes(database: Database, quota: Quota, budgets: Budgets) -> Blueprint:
@@ -123,6 +137,8 @@ def me_routes(database: Database, quota: Quota, budgets: Budgets) -> Blueprint:
             day, month = await tx.spending.of_day(person.id), await tx.spending.of_month(person.id)
             heard = await tx.commands.heard_this_month(person.id)
             caps = await budgets.of_person(tx, person.id)
+            machines = await tx.machines.names_seen()
+            lost = await tx.replies.undelivered(person.id, _OF_LATE)
         free = person.plan is Plan.FREE
         return UsageView(
             plan=person.plan,
@@ -134,6 +150,7 @@ def me_routes(database: Database, quota: Quota, budgets: Budgets) -> Blueprint:
             hearing_dollars_this_month=heard.dollars,
             heard_minutes_this_month=heard.seconds / 60,
             caps=[CapView(purse=cap.purse, dollars=cap.dollars, spent=cap.spent) for cap in caps],
+            health=_troubles(machines, lost),
         )
 
     return routes

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from asyncpg import Record
@@ -135,6 +136,17 @@ class ReplyTable:
 
     async def _abandon(self, reply_id: int) -> None:
         await self.connection.execute("update replies set abandoned_at = now() where id = $1", reply_id)
+
+    async def undelivered(self, person_id: UUID, age: timedelta) -> dict[Channel, int]:
+        """How many replies of late never reached a person in a chat of their own."""
+        rows = await self.connection.fetch(
+            "select replies.channel, count(*) from replies join identities"
+            " on identities.channel = replies.channel and identities.external_id = replies.conversation"
+            " where identities.person_id = $1 and abandoned_at > now() - $2::interval group by replies.channel",
+            person_id,
+            age,
+        )
+        return {Channel(row["channel"]): row["count"] for row in rows}
 
     async def in_conversation(self, address: Address, after: int) -> list[tuple[int, int, Reply]]:
         """What was promised to an app's conversation after ``after``: id, version and reply, oldest first."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,16 +11,19 @@ from uuid import uuid4
 import pytest
 import pytest_asyncio
 import quart.typing
+import redis.asyncio
 
+from api.limits import Allowance, RateLimit
 from core.context.indexing import Indexer
 from core.context.source import GitSource
 from core.model.agent import Agent
 from core.model.event import Event, Started, StepTaken
-from core.model.messages import Address, Channel
+from core.model.messages import Address, Channel, Reply
 from core.model.people import Plan
 from core.model.ring import WatchRing
 from core.model.schedule import Rhythm, Schedule
-from tests.builders import PERSON, stored_agent
+from core.sandbox.local import LOCAL_MACHINE
+from tests.builders import PERSON, SENDER, stored_agent
 from tests.integration.api_world import BEARER, MALLORYS, ApiWorld, api_world, bearing, signed_in
 from tests.integration.core_world import PATIENCE, TASK, eventually
 from tests.integration.forge_server import git
@@ -425,6 +428,20 @@ async def test_an_account_is_unlinked_and_is_a_strangers(world: ApiWorld) -> Non
     assert (unlinked, again, own, nobody) == (204, 404, 409, 400)
 
 
+async def test_what_is_wrong_just_now_is_said(world: ApiWorld) -> None:
+    _, alone = await world.ask("GET", "/api/usage")
+    async with world.database.transaction() as tx:
+        await tx.machines.seen(LOCAL_MACHINE)
+        await tx.replies.promise(Address(Channel.TELEGRAM, SENDER), Reply("Done."), once="1")
+        await tx.connection.execute("update replies set abandoned_at = now()")
+    _, lost = await world.ask("GET", "/api/usage")
+    _, hers = await world.ask("GET", "/api/usage", headers=MALLORYS)
+
+    assert alone["health"] == ["No machine is connected: agents wait until there is one."]
+    assert lost["health"] == ["1 message could not be delivered by Telegram this week."]
+    assert hers["health"] == []
+
+
 # Limits and manners
 
 
@@ -440,6 +457,29 @@ async def test_limits_are_exact_however_many_ask_at_once(database_url: str, redi
     assert (
         next(answer for answer in answers if answer.status_code == 200).headers["RateLimit"].startswith('"default";r=')
     )
+
+
+async def test_no_window_however_it_lies_has_more_requests_than_the_limit(redis_url: str) -> None:
+    async with redis.asyncio.from_url(redis_url) as client:
+        limit = RateLimit(client, "test", 10, window=1)
+
+        async def let_through() -> int:
+            spent = await asyncio.gather(*(limit.spend("ada") for _ in range(5)), return_exceptions=True)
+            return sum(isinstance(each, Allowance) for each in spent)
+
+        first, second = await let_through(), await _after(0.6, let_through)
+        # The first five have left the window, the second five have not.
+        third = [await _after(0.6, let_through), await let_through()]
+        other = await limit.spend("grace")
+
+    assert (first, second, third) == (5, 5, [5, 0])
+    assert other is not None
+    assert other.left == 9
+
+
+async def _after(seconds: float, act: Callable[[], Awaitable[int]]) -> int:
+    await asyncio.sleep(seconds)
+    return await act()
 
 
 async def test_whoever_looks_again_is_spared_what_they_know(world: ApiWorld) -> None:

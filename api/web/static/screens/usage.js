@@ -15,6 +15,7 @@ export function Usage() {
 const Figure = ({ name, children }) => html`<div class="figure"><dt class="soft">${name}</dt><dd>${children}</dd></div>`;
 
 const Figures = ({ usage }) => html`
+  ${usage.health.map((trouble) => html`<p class="said bad">${trouble}</p>`)}
   <dl class="figures">
     ${usage.agentsLeft === null
       ? html`<${Figure} name=${S.usage.agentsUsed}>${usage.agentsThisMonth}<//>`
