@@ -34,9 +34,13 @@ class _Written(Wanted):
 
 
 class Patience(Wanted):
-    """For how many seconds the answer may wait until the command has been handled."""
+    """For how many seconds the answer may wait until the command has been handled.
+
+    With ``check`` a recording is only heard: send its transcript as a text when it has been read.
+    """
 
     wait: float = Field(default=10.0, ge=0, le=20)
+    check: bool = False
 
 
 def command_routes(reception: Reception, database: Database, bell: Bell) -> Blueprint:
@@ -78,7 +82,7 @@ def command_routes(reception: Reception, database: Database, bell: Bell) -> Blue
             key=f"app:{caller.sender}:{idempotency_key() or message_id}",
             sender_id=caller.sender,
             reply_to=Address(Channel.APP, str(message_id)),
-            content=await _content(),
+            content=await _content(check=query_args.check),
             received_at=datetime.now(UTC),
         )
         accepted = await reception.accept(message)
@@ -95,7 +99,7 @@ def command_routes(reception: Reception, database: Database, bell: Bell) -> Blue
     return routes
 
 
-async def _content() -> Content:
+async def _content(*, check: bool) -> Content:
     if request.content_length is None:
         raise LengthRequired("Say how long the request is: send a Content-Length.")
     if request.content_length > _BODY_LIMIT:
@@ -108,7 +112,9 @@ async def _content() -> Content:
     if not isinstance(audio, FileStorage):
         raise BadRequest("Send JSON with a text, or a form with a file called audio.")
     data = audio.read()
-    return Spoken(AudioClip(media_type=audio.mimetype or "application/octet-stream", size=len(data), data=data))
+    return Spoken(
+        AudioClip(media_type=audio.mimetype or "application/octet-stream", size=len(data), data=data), check=check
+    )
 
 
 def _written(body: bytes) -> Typed | Pressed:

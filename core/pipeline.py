@@ -103,6 +103,8 @@ class CommandPipeline:
         if isinstance(message.content, Pressed):
             # A button says all there is to know: an agent can be stopped while the code host is away.
             return await self._press(person, turn, transcript, message.content.token)
+        if isinstance(message.content, Spoken) and message.content.check:
+            return await self.directory.agents(person.id), Step(turn.memory, (Unclear(Doubt.TO_BE_READ),))
         trust = Trust.CALLER_ID if message.reply_to.channel is Channel.PHONE else Trust.LINKED
         surroundings = await self.directory.surroundings(person.id)
         heard = Heard(transcript, surroundings, turn.memory, trust, datetime.now(UTC))

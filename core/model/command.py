@@ -174,6 +174,7 @@ class Doubt(StrEnum):
     NO_SUCH_AGENT = "no_such_agent"
     WHAT_RHYTHM = "what_rhythm"
     NOTHING_OPEN = "nothing_open"
+    TO_BE_READ = "to_be_read"
 
 
 class Act(StrEnum):

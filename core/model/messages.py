@@ -40,9 +40,10 @@ class AudioClip:
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """The person sent a recording."""
+    """The person sent a recording. ``check``: they want to read what was heard before anything is done."""
 
     clip: AudioClip
+    check: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ QUESTIONS: dict[Doubt, str] = {
     Doubt.WHAT_RHYTHM: "How often shall that be? Say, for example, every weekday at nine; once an hour at most.",
     Doubt.NO_SUCH_AGENT: "There is no such agent at work right now.",
     Doubt.NOTHING_OPEN: "There is nothing open that I could take that for.",
+    Doubt.TO_BE_READ: "Read what I heard, put it right, and send it.",
 }
 
 

@@ -89,7 +89,7 @@ class InboxTable:
 def _without_audio(content: Content) -> tuple[Content, bytes | None]:
     match content:
         case Spoken(clip):
-            return Spoken(dataclasses.replace(clip, data=None)), clip.data
+            return dataclasses.replace(content, clip=dataclasses.replace(clip, data=None)), clip.data
         case _:
             return content, None
 
@@ -97,7 +97,7 @@ def _without_audio(content: Content) -> tuple[Content, bytes | None]:
 def _message(row: Record) -> InboundMessage:
     content = _CONTENT.validate_python(row["content"])
     if isinstance(content, Spoken):
-        content = Spoken(dataclasses.replace(content.clip, data=row["audio"]))
+        content = dataclasses.replace(content, clip=dataclasses.replace(content.clip, data=row["audio"]))
     return InboundMessage(
         id=row["id"],
         key=row["key"],

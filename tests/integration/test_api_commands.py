@@ -126,6 +126,26 @@ async def test_a_recording_is_accepted_by_value(world: World) -> None:
     assert (row["audio"], row["content"]["clip"]["media_type"]) == (TASK.encode(), "audio/ogg")
 
 
+async def test_a_recording_that_is_to_be_checked_is_heard_and_nothing_is_done(world: World) -> None:
+    recording = FileStorage(io.BytesIO(TASK.encode()), filename="note.ogg", content_type="audio/ogg")
+    running = asyncio.create_task(world.reception.run())
+    answer = await world.client.post(
+        "/api/commands?check=true", files={"audio": recording}, headers={**BEARER, "Content-Length": "999"}
+    )
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    heard = await answer.get_json()
+    agents = await (await world.client.get("/api/agents", headers=BEARER)).get_json()
+    usage = await (await world.client.get("/api/usage", headers=BEARER)).get_json()
+
+    assert (heard["command"]["transcript"], heard["command"]["intent"]) == (TASK, "unknown")
+    assert "Read what I heard" in heard["reply"]["text"]
+    assert agents["agents"] == []
+    # Whoever only listens has heard as much.
+    assert usage["heardMinutesThisMonth"] > 0
+
+
 async def test_the_same_idempotency_key_is_the_same_command(world: World) -> None:
     answers = await asyncio.gather(*(world.post({"text": "status"}, **{"Idempotency-Key": "k-1"}) for _ in range(4)))
     _, other = await world.post({"text": "status"}, **{"Idempotency-Key": "k-2"})
