@@ -1,6 +1,7 @@
 """The app as a person uses it: by voice and by hand, on a phone and on a desk, with a connection and without."""
 
 import os
+import re
 import signal
 from collections.abc import AsyncGenerator
 from pathlib import Path
@@ -100,6 +101,27 @@ async def test_a_plan_is_agreed_to_by_voice_and_becomes_a_pull_request(
     finally:
         cadence.model.play = before
         await cadence.patch("/api/me", {"planFirst": False})
+    assert person.complaints == []
+
+
+async def test_what_was_heard_can_be_put_right_before_it_is_sent(
+    cadence: Installation, chromium: Path, tmp_path: Path
+) -> None:
+    async with person_at(cadence, chromium, speaking=spoken(NOTE, tmp_path)) as person:
+        page = await person.open()
+        before = len(await cadence.agents())
+        await page.get_by_label("Let me read it before it is sent").check()
+        await page.get_by_role("button", name="Hold to talk").click()
+        await expect(page.get_by_text("0:06")).to_be_visible(timeout=PATIENT_MS)
+        await page.get_by_role("button", name="Send the recording").click()
+        box = page.get_by_label("Or write it")
+        await expect(box).to_have_value(re.compile("login redirect"), timeout=PATIENT_MS)
+        await expect(box).to_be_focused()
+        assert len(await cadence.agents()) == before
+        await write(page, "status")
+        await expect(page.locator(".turn")).to_have_count(1)
+        await expect(page.locator(".turn .you")).to_contain_text("status")
+
     assert person.complaints == []
 
 

@@ -30,7 +30,7 @@ export async function waiting() {
   return entries.filter((entry) => entry.person === whoAmI()).sort((a, b) => a.at - b.at);
 }
 
-/** Take a command down: `{text}`, `{action}` or `{audio}` (a Blob). */
+/** Take a command down: `{text}`, `{action}` or `{audio}` (a Blob), which with `check` is to be read before it is done. */
 export async function take(what) {
   const entry = { key: crypto.randomUUID(), at: Date.now(), person: whoAmI(), ...what };
   await keep(entry);
@@ -42,7 +42,7 @@ export async function deliver(entry) {
   const headers = { "Idempotency-Key": entry.key };
   const what = entry.audio ? { form: asForm(entry.audio), headers } : { json: entry.text ? { text: entry.text } : { action: entry.action }, headers };
   try {
-    const view = await ask("POST", "/api/commands", what);
+    const view = await ask("POST", `/api/commands${entry.check ? "?check=true" : ""}`, what);
     await forget(entry.key);
     return view;
   } catch (error) {

@@ -38,6 +38,7 @@ export const S = {
     working: "Working on it…",
     edit: "Say it differently",
     aloud: "Read answers aloud",
+    check: "Let me read it before it is sent",
     quiet: "Stop reading",
     noMicrophone: "There is no microphone here. You can write instead.",
     refused: "The browser does not let Cadence use the microphone. Allow it in the site's settings, or write instead.",
