@@ -110,7 +110,7 @@ async def test_what_was_heard_can_be_put_right_before_it_is_sent(
     async with person_at(cadence, chromium, speaking=spoken(NOTE, tmp_path)) as person:
         page = await person.open()
         before = len(await cadence.agents())
-        await page.get_by_label("Let me read it before it is sent").check()
+        await page.get_by_label("Check before sending").check()
         await page.get_by_role("button", name="Hold to talk").click()
         await expect(page.get_by_text("0:06")).to_be_visible(timeout=PATIENT_MS)
         await page.get_by_role("button", name="Send the recording").click()

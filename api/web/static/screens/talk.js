@@ -29,6 +29,7 @@ export function Talk() {
     setTrouble("");
     command(what);
   };
+  const questions = asking.map((agent) => html`<${Question} key=${agent.id} agent=${agent} title=${S.talk.asks(agent.name)} />`);
   const write = (event) => {
     event.preventDefault();
     const said = text.trim();
@@ -44,12 +45,13 @@ export function Talk() {
 
   return html`<section class="talk">
     <h1 class=${turns.length ? "hidden" : ""}>${S.talk.title}</h1>
+    ${turns.length === 0 && questions}
     ${turns.length === 0 && html`<${Examples} onPick=${rephrase} />`}
     <ol class="turns" aria-live="polite">
       ${turns.map((turn) => html`<${Turn} key=${turn.key} turn=${turn} latest=${turn === last} live=${live} onRephrase=${rephrase}
         onAction=${({ token, label }) => give({ action: token, label })} onAgain=${() => command(turn.entry)} onNews=${() => look(turn)} />`)}
     </ol>
-    ${asking.map((agent) => html`<${Question} key=${agent.id} agent=${agent} title=${S.talk.asks(agent.name)} />`)}
+    ${turns.length > 0 && questions}
     <div class="say">
       ${trouble && html`<p class="said bad" role="alert">${trouble}</p>`}
       <${Microphone} onRecorded=${(audio) => give({ audio, check: check.get() })} onTrouble=${setTrouble} />
