@@ -108,10 +108,19 @@ async def test_tabs_out_of_sight_leave_the_connections_to_the_one_that_is_seen(w
     await expect(hidden.get_by_role("heading", level=1, name="Larch")).to_be_visible()
 
 
+# Ready is a worker that is still being activated, too: it takes no push yet.
+_ACTIVATED = """async () => {
+  const { active, scope } = await navigator.serviceWorker.ready;
+  const changed = () => new Promise((done) => active.addEventListener('statechange', done, { once: true }));
+  while (active.state !== 'activated') await changed();
+  return scope;
+}"""
+
+
 async def test_news_opens_the_agent_that_it_is_about(world: AppWorld) -> None:
     agent = await stored_agent(world.api.database)
     page = await world.open()
-    registration = await page.evaluate("navigator.serviceWorker.ready.then((worker) => worker.scope)")
+    registration = await page.evaluate(_ACTIVATED)
     browser = await page.context.new_cdp_session(page)
     found: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
