@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.usefixtures
 
 TASK = "start an agent on wallet frontend to fix the login redirect bug"
 NOTE = Path(__file__).parents[2] / "cadence/demo/note.ogg"
+# Ears differ: "login", "log in", "log-in".
+HEARD = re.compile(r"log.?in redirect")
 YES = Path(__file__).parents[1] / "integration/audio/yes_go_ahead.ogg"
 AXE = Path(__file__).parent / "vendor/axe.min.js"
 SCREENS = ("talk", "agents", "usage", "settings")
@@ -62,7 +64,7 @@ async def test_what_is_said_becomes_an_agent_and_a_pull_request(
         await picture(page, "listening")
         await page.mouse.up()
         heard = page.get_by_role("listitem").filter(has_text="Heard")
-        await expect(heard).to_contain_text("login redirect", timeout=PATIENT_MS)
+        await expect(heard).to_contain_text(HEARD, timeout=PATIENT_MS)
         await expect(heard).to_contain_text("is starting on wallet-frontend", timeout=PATIENT_MS)
         await picture(page, "heard")
         await expect(heard.get_by_role("link", name="Pull request")).to_be_visible(timeout=PATIENT_MS)
@@ -115,7 +117,7 @@ async def test_what_was_heard_can_be_put_right_before_it_is_sent(
         await expect(page.get_by_text("0:06")).to_be_visible(timeout=PATIENT_MS)
         await page.get_by_role("button", name="Send the recording").click()
         box = page.get_by_label("Or write it")
-        await expect(box).to_have_value(re.compile("login redirect"), timeout=PATIENT_MS)
+        await expect(box).to_have_value(HEARD, timeout=PATIENT_MS)
         await expect(box).to_be_focused()
         assert len(await cadence.agents()) == before
         await write(page, "status")
