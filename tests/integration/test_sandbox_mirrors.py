@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from core.sandbox.daemon.git import GitRemote
 from core.sandbox.daemon.mirrors import Mirrors
+from tests.integration.sandbox_world import git, make_origin
 
 
 def url(number: int) -> str:
@@ -64,3 +66,17 @@ async def test_many_at_once_do_not_get_in_each_others_way(tmp_path: Path, at_onc
     await asyncio.gather(*(use(mirrors, number % 4) for number in range(at_once)))
 
     assert len(list((tmp_path / "mirrors").iterdir())) <= 2
+
+
+async def test_what_a_git_that_was_killed_has_locked_is_fetched_into_all_the_same(tmp_path: Path) -> None:
+    origin = make_origin(tmp_path)
+    mirrors, remote = Mirrors(tmp_path / "mirrors"), GitRemote(f"file://{origin}", "unused")
+    branch = git(origin, "symbolic-ref", "--short", "HEAD")
+    async with mirrors.borrowed(url(0)) as mirror:
+        await mirror.fetch(remote, branch, "cadence/1")
+        for name in ("config", f"refs/heads/{branch}"):
+            (mirror.path / f"{name}.lock").touch()
+        (mirror.path / f"refs/heads/{branch}").unlink()
+        heads = await mirror.fetch(remote, branch, "cadence/1")
+
+    assert heads.start == git(origin, "rev-parse", branch)

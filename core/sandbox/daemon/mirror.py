@@ -66,6 +66,9 @@ class Mirror:
     async def _make(self) -> None:
         """Making it again changes nothing, and repairs what a run that was cancelled here left half made."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Nobody else makes or fetches here while we hold the lock: these were left by a git that was killed.
+        for stale in (self.path / "config.lock", *(self.path / "refs/heads").rglob("*.lock")):
+            stale.unlink(missing_ok=True)
         await git(self.path, "init", "--quiet", "--bare", ".")
 
     async def bundle(self, branches: tuple[str, ...], target: Path) -> None:
