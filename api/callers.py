@@ -108,7 +108,7 @@ class Callers:
         caller = None if local else await self._by_session(request.cookies.get(ACCESS_COOKIE, ""))
         if not local and caller is None:
             return await self._turn_away()
-        if request.method not in _READS and not from_our_page():
+        if request.method not in _READS and not _from_our_page():
             abort(403, "A page of somebody else's may not do this in your name.")
         return caller or await self._local()
 
@@ -139,7 +139,7 @@ async def _person(tx: Transaction, person_id: UUID) -> Person:
     return await tx.people.get(person_id) or abort(401, _HELP)
 
 
-def from_our_page() -> bool:
+def _from_our_page() -> bool:
     """Browsers say where a request comes from; whoever says nothing is no browser."""
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:

@@ -5,7 +5,7 @@ from typing import Final
 from pydantic import BaseModel, Field, ValidationError
 from quart import Blueprint, Response, ResponseReturnValue, request
 
-from api.gateway import Porter
+from api.gateway import Porter, refusal
 from core.context.engine import ContextEngine
 from core.sandbox.protocol import FoundCode, FoundFile
 
@@ -22,20 +22,15 @@ def code_gateway_routes(porter: Porter, engine: ContextEngine) -> Blueprint:
 
     @routes.post("")
     async def search() -> ResponseReturnValue:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        agent = await porter.admit(token) if scheme == "Bearer" else None
+        agent = await porter.admit_bearer()
         if agent is None:
-            return _refusal(403, "This run is over, or the token is not one of ours.")
+            return refusal(403, "This run is over, or the token is not one of ours.")
         try:
             asked = _Question.model_validate_json(await request.get_data(cache=False, parse_form_data=False))
         except ValidationError:
-            return _refusal(400, "Send a query of 1 to 1000 characters.")
+            return refusal(400, "Send a query of 1 to 1000 characters.")
         found = await engine.relevant(agent.user_id, agent.repo_name, asked.query)
         files = tuple(FoundFile.model_validate(file) for file in found[:_MOST])
         return Response(FoundCode(files=files).model_dump_json(), content_type="application/json")
 
     return routes
-
-
-def _refusal(status: int, sentence: str) -> Response:
-    return Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")

@@ -35,6 +35,16 @@ class Porter:
         current = agent is not None and agent.live and agent.leg == claim.leg and agent.machine_id is not None
         return agent if current else None
 
+    async def admit_bearer(self) -> Agent | None:
+        """As ``admit``, with the token that the request bears."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        return await self.admit(token) if scheme == "Bearer" else None
+
+
+def refusal(status: int, sentence: str) -> Response:
+    """What a program on a machine is told; people read it in its log."""
+    return Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+
 
 def passed_on(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The headers that may go through."""

@@ -6,7 +6,7 @@ from typing import Final
 import httpx
 from quart import Blueprint, Response, ResponseReturnValue, request
 
-from api.gateway import Porter, incoming_body, pass_through, passed_on
+from api.gateway import Porter, incoming_body, pass_through, passed_on, refusal
 from api.pkt_line import PushRefused, check_push
 from core.github.host import CodeHost
 from core.model.agent import Agent
@@ -21,7 +21,7 @@ def git_gateway_routes(porter: Porter, http: httpx.AsyncClient, code_host: CodeH
     @routes.get("/<owner>/<name>.git/info/refs")
     async def info_refs(owner: str, name: str) -> ResponseReturnValue:
         if request.args.get("service") not in _SERVICES:
-            return _refusal(403, "Only git's smart protocol is served here.")
+            return refusal(403, "Only git's smart protocol is served here.")
         agent = await admit(owner, name)
         return _not_yours() if agent is None else await forward(f"{owner}/{name}.git/info/refs", None)
 
@@ -36,16 +36,15 @@ def git_gateway_routes(porter: Porter, http: httpx.AsyncClient, code_host: CodeH
         if agent is None:
             return _not_yours()
         if request.headers.get("Content-Encoding", "identity") != "identity":
-            return _refusal(415, "Send the push without compressing the request.")
+            return refusal(415, "Send the push without compressing the request.")
         try:
             body = await check_push(incoming_body(), f"refs/heads/{agent.work_branch}")
         except PushRefused as refused:
-            return _refusal(403, str(refused))
+            return refusal(403, str(refused))
         return await forward(f"{owner}/{name}.git/git-receive-pack", body)
 
     async def admit(owner: str, name: str) -> Agent | None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        agent = await porter.admit(token) if scheme == "Bearer" else None
+        agent = await porter.admit_bearer()
         return agent if agent is not None and agent.repo_name == f"{owner}/{name}" else None
 
     async def forward(path: str, body: AsyncGenerator[bytes, None] | None) -> ResponseReturnValue:
@@ -59,7 +58,7 @@ def git_gateway_routes(porter: Porter, http: httpx.AsyncClient, code_host: CodeH
         try:
             upstream = await http.send(outgoing, stream=True)
         except httpx.HTTPError:
-            return _refusal(502, "The code host could not be reached.")
+            return refusal(502, "The code host could not be reached.")
         return await pass_through(upstream, _answer(upstream))
 
     return routes
@@ -74,8 +73,4 @@ async def _answer(upstream: httpx.Response) -> AsyncGenerator[bytes, None]:
 
 
 def _not_yours() -> Response:
-    return _refusal(403, "This run's token does not open that repository.")
-
-
-def _refusal(status: int, sentence: str) -> Response:
-    return Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")
+    return refusal(403, "This run's token does not open that repository.")

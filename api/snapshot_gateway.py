@@ -4,8 +4,7 @@ from typing import Final
 
 from quart import Blueprint, Response, ResponseReturnValue, request
 
-from api.gateway import Porter
-from core.model.agent import Agent
+from api.gateway import Porter, refusal
 from core.store.database import Database
 
 _LARGEST: Final = 32 << 20
@@ -17,33 +16,25 @@ def snapshot_routes(porter: Porter, database: Database) -> Blueprint:
 
     @routes.put("")
     async def keep() -> ResponseReturnValue:
-        agent = await admit()
+        agent = await porter.admit_bearer()
         if agent is None:
-            return _refusal(403, "This run is over, or the token is not one of ours.")
+            return refusal(403, "This run is over, or the token is not one of ours.")
         archive = await request.get_data(cache=False, as_text=False, parse_form_data=False)
         if not 0 < len(archive) <= _LARGEST:
-            return _refusal(413, "A snapshot has at most 32 megabytes, and is not empty.")
+            return refusal(413, "A snapshot has at most 32 megabytes, and is not empty.")
         async with database.transaction() as tx:
             await tx.snapshots.keep(agent.id, agent.leg, archive)
         return Response(status=204)
 
     @routes.get("")
     async def bring_back() -> ResponseReturnValue:
-        agent = await admit()
+        agent = await porter.admit_bearer()
         if agent is None:
-            return _refusal(403, "This run is over, or the token is not one of ours.")
+            return refusal(403, "This run is over, or the token is not one of ours.")
         async with database.transaction() as tx:
             archive = await tx.snapshots.get(agent.id)
         if archive is None:
-            return _refusal(404, "Nothing has been kept for this agent.")
+            return refusal(404, "Nothing has been kept for this agent.")
         return Response(archive, content_type="application/octet-stream")
 
-    async def admit() -> Agent | None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        return await porter.admit(token) if scheme == "Bearer" else None
-
     return routes
-
-
-def _refusal(status: int, sentence: str) -> Response:
-    return Response(f"{sentence}\n", status=status, content_type="text/plain; charset=utf-8")

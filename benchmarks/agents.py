@@ -18,13 +18,11 @@ from uuid import UUID
 import httpx
 
 from benchmarks.figures import report, timed
-from benchmarks.fleet import measure_fleet
+from benchmarks.fleet import bench_home, measure_fleet
 from cadence.demo.script import ToolCall, ToolOutcome, Turn
 from cadence.demo.scripted_model import scripted_model
 from cadence.demo.telegram_server import serve_on_loopback
 from cadence.given import nobody_listens
-from cadence.home import Home
-from cadence.listening import free_port
 from cadence.system import System, run_system
 from core.model.event import Event, Parked, Paused
 from core.sandbox.daemon.claude import claude_binary
@@ -217,13 +215,8 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cadence-bench-")))
         model_url = await stack.enter_async_context(serve_on_loopback(scripted_model(MODEL.play)))
-        home = Home(folder / "home")
-        home.path.mkdir(mode=0o700)
-        environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
-            "CADENCE_HOME": str(home.path),
-            "CADENCE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_FORGE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_WHISPER_MODEL": "tiny.en",
+        home, environ = bench_home(folder)
+        environ |= {
             "CADENCE_PARK_AFTER_MINUTES": "0.001",
             "CADENCE_UNDERSTANDING": "grammar",
             "ANTHROPIC_API_KEY": "none",

@@ -6,7 +6,6 @@ whether or not the ones before have been answered.
 
 import asyncio
 import json
-import os
 import resource
 import socket
 import tempfile
@@ -21,10 +20,8 @@ from redis.asyncio import Redis
 
 from benchmarks.agents import serve_pid
 from benchmarks.figures import report
-from benchmarks.fleet import bench_agent, bench_message, resident
+from benchmarks.fleet import bench_agent, bench_home, bench_message, resident
 from cadence.given import nobody_listens
-from cadence.home import Home
-from cadence.listening import free_port
 from cadence.owner import OWNER
 from cadence.system import run_system
 from core.bell import Bell
@@ -146,15 +143,9 @@ async def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (8192, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cadence-bench-")))
-        home, port = Home(folder / "home"), free_port()
-        home.path.mkdir(mode=0o700)
-        environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
-            "CADENCE_HOME": str(home.path),
-            "CADENCE_BIND": f"127.0.0.1:{port}",
-            "CADENCE_FORGE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_WHISPER_MODEL": "tiny.en",
-            "CADENCE_REQUESTS_A_MINUTE": "100000000",
-        }
+        home, environ = bench_home(folder)
+        environ |= {"CADENCE_REQUESTS_A_MINUTE": "100000000"}
+        port = int(environ["CADENCE_BIND"].rpartition(":")[2])
         system = await stack.enter_async_context(run_system(home, environ))
         database = await stack.enter_async_context(open_database(system.environment["DATABASE_URL"], nobody_listens))
         redis = await stack.enter_async_context(Redis.from_url(system.environment["REDIS_URL"]))

@@ -16,10 +16,8 @@ from playwright.async_api import Browser, Page, async_playwright
 from redis.asyncio import Redis
 
 from benchmarks.figures import report
-from benchmarks.fleet import bench_agent, bench_message
+from benchmarks.fleet import bench_agent, bench_home, bench_message
 from cadence.given import nobody_listens
-from cadence.home import Home
-from cadence.listening import free_port
 from cadence.owner import OWNER
 from cadence.system import run_system
 from core.bell import Bell
@@ -125,14 +123,7 @@ async def main() -> None:
         raise SystemExit("apt install chromium")
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cadence-bench-")))
-        home = Home(folder / "home")
-        home.path.mkdir(mode=0o700)
-        environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
-            "CADENCE_HOME": str(home.path),
-            "CADENCE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_FORGE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_WHISPER_MODEL": "tiny.en",
-        }
+        home, environ = bench_home(folder)
         system = await stack.enter_async_context(run_system(home, environ))
         database = await stack.enter_async_context(open_database(system.environment["DATABASE_URL"], nobody_listens))
         redis = await stack.enter_async_context(Redis.from_url(system.environment["REDIS_URL"]))

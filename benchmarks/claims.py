@@ -8,7 +8,6 @@ costs at the provider, whoever asks: the four requests that fence a machine off,
 import asyncio
 import base64
 import json
-import os
 import tempfile
 import time
 from collections import Counter
@@ -24,10 +23,8 @@ from redis.asyncio import Redis
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.figures import report
-from benchmarks.fleet import bench_agent, bench_message
+from benchmarks.fleet import bench_agent, bench_home, bench_message
 from cadence.demo.telegram_server import serve_on_loopback
-from cadence.home import Home
-from cadence.listening import free_port
 from cadence.owner import OWNER
 from cadence.simulated_fly.app import simulated_fly
 from cadence.simulated_fly.state import Fly, Json
@@ -208,13 +205,9 @@ async def main() -> None:
     async with AsyncExitStack() as stack:
         fly = Fly("personal", "bench", launch, latency=LATENCY)
         fly_url = await stack.enter_async_context(serve_on_loopback(simulated_fly(fly)))
-        home = Home(Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cadence-bench-"))) / "home")
-        home.path.mkdir(mode=0o700)
-        environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
-            "CADENCE_HOME": str(home.path),
-            "CADENCE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_FORGE_BIND": f"127.0.0.1:{free_port()}",
-            "CADENCE_WHISPER_MODEL": "tiny.en",
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="cadence-bench-"))
+        home, environ = bench_home(Path(folder))
+        environ |= {
             "CADENCE_HOST": "fly",
             "FLY_API_TOKEN": "bench",
             "FLY_API_URL": f"{fly_url}/v1",

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import time
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +15,8 @@ from uuid import UUID, uuid4
 from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.figures import report, timed
+from cadence.home import Home
+from cadence.listening import free_port
 from cadence.owner import OWNER
 from core.model.agent import Agent
 from core.model.event import Happening, Said, Started, StepTaken
@@ -159,6 +162,19 @@ def bench_message() -> InboundMessage:
         content=Typed("work"),
         received_at=datetime.now(UTC),
     )
+
+
+def bench_home(folder: Path) -> tuple[Home, dict[str, str]]:
+    """A Cadence of the benchmark's own in this folder, and the settings to run it with."""
+    home = Home(folder / "home")
+    home.path.mkdir(mode=0o700)
+    environ = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return home, environ | {
+        "CADENCE_HOME": str(home.path),
+        "CADENCE_BIND": f"127.0.0.1:{free_port()}",
+        "CADENCE_FORGE_BIND": f"127.0.0.1:{free_port()}",
+        "CADENCE_WHISPER_MODEL": "tiny.en",
+    }
 
 
 def bench_agent(message: InboundMessage, number: int) -> NewAgent:

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from tests.conftest import RequireTool
+from tests.e2e.app_world import AppWorld, app_world
 from tests.e2e.running import Installation, installed, up
 from tests.integration.conftest import (
     database_names,
@@ -42,3 +43,13 @@ async def cadence(tools: None) -> AsyncGenerator[Installation, None]:  # noqa: A
     with tempfile.TemporaryDirectory(prefix="cadence-e2e-") as folder:
         async with installed(Path(folder)) as installation, up(installation):
             yield installation
+
+
+@pytest_asyncio.fixture
+async def world(
+    require_tool: RequireTool, database_url: str, redis_url: str, tmp_path: Path
+) -> AsyncGenerator[AppWorld]:
+    """The app on a database of its own, in a real browser."""
+    chromium = require_tool("chromium", "apt install chromium")
+    async with app_world(database_url, redis_url, tmp_path, chromium) as world:
+        yield world

@@ -1,28 +1,16 @@
 """The app for people who do not see, point or hear as others do, in the states that a screen goes through."""
 
-from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Literal
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, expect
 
 from tests.builders import stored_agent
-from tests.conftest import RequireTool
-from tests.e2e.app_world import AppWorld, app_world, show
+from tests.e2e.app_world import AppWorld, show
 from tests.e2e.browser import new_page
 
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text()
-
-
-@pytest_asyncio.fixture
-async def world(
-    require_tool: RequireTool, database_url: str, redis_url: str, tmp_path: Path
-) -> AsyncGenerator[AppWorld]:
-    chromium = require_tool("chromium", "apt install chromium")
-    async with app_world(database_url, redis_url, tmp_path, chromium) as world:
-        yield world
 
 
 async def wrong(page: Page) -> list[tuple[str, list[str]]]:

@@ -2,16 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
-from pathlib import Path
 
-import pytest_asyncio
 from playwright.async_api import Page, Route, expect
 
 from core.model.event import Started
 from tests.builders import event, stored_agent
-from tests.conftest import RequireTool
-from tests.e2e.app_world import AppWorld, app_world, show, step
+from tests.e2e.app_world import AppWorld, show, step
 
 # What a phone does with a page that is not in front; tabs that a test opens are all in front.
 _VISIBILITY = """(state) => {
@@ -19,15 +15,6 @@ _VISIBILITY = """(state) => {
   Object.defineProperty(document, 'hidden', { value: state === 'hidden', configurable: true });
   document.dispatchEvent(new Event('visibilitychange'));
 }"""
-
-
-@pytest_asyncio.fixture
-async def world(
-    require_tool: RequireTool, database_url: str, redis_url: str, tmp_path: Path
-) -> AsyncGenerator[AppWorld]:
-    chromium = require_tool("chromium", "apt install chromium")
-    async with app_world(database_url, redis_url, tmp_path, chromium) as world:
-        yield world
 
 
 async def record(page: Page) -> None:

@@ -1,28 +1,15 @@
 """What a page of the app does when time passes, connections break, and what it is told is unusual."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from pathlib import Path
 from typing import Any, cast
 
-import pytest_asyncio
 from playwright.async_api import Locator, Page, Route, expect
 
 from core.model.event import Started
 from tests.builders import event, stored_agent
-from tests.conftest import RequireTool
-from tests.e2e.app_world import AppWorld, app_world, show, step
+from tests.e2e.app_world import AppWorld, show, step
 from tests.e2e.browser import new_page
 from tests.integration.core_world import PATIENCE, fetched
-
-
-@pytest_asyncio.fixture
-async def world(
-    require_tool: RequireTool, database_url: str, redis_url: str, tmp_path: Path
-) -> AsyncGenerator[AppWorld]:
-    chromium = require_tool("chromium", "apt install chromium")
-    async with app_world(database_url, redis_url, tmp_path, chromium) as world:
-        yield world
 
 
 def log(page: Page) -> Locator:
